@@ -1,0 +1,1 @@
+// What passes between supervisor and worker.

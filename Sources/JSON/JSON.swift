@@ -1,0 +1,1 @@
+// JSON on the request path: a flat index over the bytes, an ordered tree, a writer.

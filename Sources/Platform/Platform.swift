@@ -1,0 +1,1 @@
+// The event loop and everything that is a system call.

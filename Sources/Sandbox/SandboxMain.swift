@@ -1,0 +1,3 @@
+@main struct SandboxMain {
+    static func main() {}
+}

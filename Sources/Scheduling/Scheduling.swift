@@ -1,0 +1,1 @@
+// Which account serves a request: a pure state machine over values.

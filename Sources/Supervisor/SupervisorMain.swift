@@ -1,0 +1,3 @@
+@main struct SupervisorMain {
+    static func main() {}
+}

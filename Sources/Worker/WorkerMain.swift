@@ -1,0 +1,3 @@
+@main struct WorkerMain {
+    static func main() {}
+}
