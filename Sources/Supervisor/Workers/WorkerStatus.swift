@@ -1,0 +1,23 @@
+/// One worker as `GET /api/proxy/status` and the console show it.
+struct WorkerStatus: Sendable, Equatable {
+    /// What a reader outside the pool needs to know of a worker's life.
+    enum State: String, Sendable {
+        case starting, ready, draining, stopped
+    }
+
+    /// The worker's place: 0 up to the number of workers. A replacement keeps the place of the one it replaces.
+    let id: Int
+    /// Zero while no process holds the place.
+    let pid: Int
+    let state: State
+    /// Seconds since 1970 at which the process was spawned; zero while there is none.
+    let startedAt: Int
+    /// How often the place got a new process since the supervisor started, planned replacements included.
+    let restarts: Int
+    /// Exchanges the worker has begun and not ended, as its ledger tells.
+    let activeRequests: Int
+    /// Resident memory the worker reported with its last pulse; zero before the first.
+    let residentBytes: Int
+    /// The confinement level the worker reported when it became ready; empty before.
+    let confinement: String
+}
