@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The pure rooms and the loop under a sanitizer. Usage: sanitize.sh address|thread
+set -euo pipefail
+case "$1" in address | thread) ;; *) echo "SANITIZE=address or SANITIZE=thread" >&2; exit 2 ;; esac
+swift test --sanitize="$1" --scratch-path ".build-$1" \
+    --filter '^(JSON|HTTP|Digest|Scheduling|APIErrors|GoogleAPI|Translation|Platform|Transport|IPC)Tests'
