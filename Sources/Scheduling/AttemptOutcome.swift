@@ -1,0 +1,26 @@
+/// A worker's report on one lease. Reports may come twice and in any order; only the first one of a live lease counts.
+public struct AttemptOutcome: Sendable, Equatable {
+    public var lease: String
+    /// The worker process that reports, and that gets the answer.
+    public var worker: Int
+    public var attemptClass: AttemptClass
+    /// The delay or the reset time the upstream stated, whichever was found.
+    public var retryAfterMilliseconds: Int?
+    /// A part of the answer has reached the client: nothing may be tried again.
+    public var hasCommittedContent: Bool
+    /// The worker would make another attempt. False: the request is over.
+    public var wantsNext: Bool
+
+    public init(
+        lease: String, worker: Int, attemptClass: AttemptClass, retryAfterMilliseconds: Int? = nil,
+        hasCommittedContent: Bool,
+        wantsNext: Bool
+    ) {
+        self.lease = lease
+        self.worker = worker
+        self.attemptClass = attemptClass
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+        self.hasCommittedContent = hasCommittedContent
+        self.wantsNext = wantsNext
+    }
+}

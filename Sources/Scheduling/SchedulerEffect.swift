@@ -1,0 +1,34 @@
+/// What the scheduler wants done. The caller performs effects in order.
+public enum SchedulerEffect: Sendable, Equatable {
+    /// Fetch the credential the lease demands, then give it to the worker as the answer to its request.
+    case grant(Lease)
+    case deny(requestID: String, worker: Int, FinalVerdict)
+    /// Answer to an outcome that asked for a next attempt.
+    case verdict(Verdict)
+    /// The lease's account was removed or disabled: the worker finishes this answer and starts nothing more with it.
+    case revoke(lease: String, worker: Int)
+}
+
+/// The answer to a failed attempt.
+public struct Verdict: Sendable, Equatable {
+    public enum Action: Sendable, Equatable {
+        /// Try again with the same account.
+        case same(Lease, delayMilliseconds: Int)
+        /// Try again with another account.
+        case other(Lease, delayMilliseconds: Int)
+        /// Try again with the same account at the lease's base address.
+        case endpoint(Lease, delayMilliseconds: Int)
+        /// Give up. Nil if the lease is not known: whoever asks has had the last word already.
+        case end(FinalVerdict?)
+    }
+    /// The lease whose outcome is answered.
+    public let lease: String
+    public let worker: Int
+    public let action: Action
+
+    public init(lease: String, worker: Int, action: Action) {
+        self.lease = lease
+        self.worker = worker
+        self.action = action
+    }
+}

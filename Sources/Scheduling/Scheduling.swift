@@ -1,1 +1,0 @@
-// Which account serves a request: a pure state machine over values.
