@@ -1,1 +1,0 @@
-// What passes between supervisor and worker.
