@@ -1,0 +1,50 @@
+/// Takes a request's body out of the bytes of its connection and stops behind its last byte.
+///
+/// What comes out and what is refused depends only on the bytes, never on how they were split.
+public struct BodyDecoder: Sendable {
+    private var framing: ChunkFraming?
+    /// Bytes of the body, or of the current chunk, that are still to come.
+    private var remaining: Int
+    /// The whole body has come; bytes that follow belong to the next request.
+    public private(set) var isComplete: Bool
+
+    public init(framing: BodyFraming, limits: HTTPLimits = HTTPLimits()) {
+        switch framing {
+        case .none: (remaining, isComplete) = (0, true)
+        case .length(let count): (remaining, isComplete) = (count, count == 0)
+        case .chunked:
+            (remaining, isComplete) = (0, false)
+            self.framing = ChunkFraming(limits: limits)
+        }
+    }
+
+    /// Appends what `input` holds of the body to `body`.
+    ///
+    /// - Returns: how many bytes of `input` were used: all of them unless the body ended.
+    public mutating func decode(
+        _ input: UnsafeRawBufferPointer, into body: inout [UInt8]
+    ) throws(HTTPRefusal) -> Int {
+        var at = 0
+        while at < input.count, !isComplete {
+            if remaining > 0 {
+                let count = min(remaining, input.count - at)
+                body.append(contentsOf: input.part(at..<at + count))
+                remaining -= count
+                at += count
+                isComplete = remaining == 0 && framing == nil
+                continue
+            }
+            do throws(HTTPRefusal.Reason) {
+                switch try framing?.take(input[at]) ?? .end {
+                case .more: break
+                case .data(let count): remaining = count
+                case .end: isComplete = true
+                }
+            } catch {
+                throw HTTPRefusal(error)
+            }
+            at += 1
+        }
+        return at
+    }
+}

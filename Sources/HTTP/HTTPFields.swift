@@ -1,0 +1,120 @@
+/// The fields of a message: one byte buffer and where names and values stand in it. Strings are made when asked for.
+///
+/// A parsed head keeps its request line in the same buffer, so that a whole head costs one copy.
+public struct HTTPFields: Sendable {
+    /// Where one field stands in `bytes`; values are without surrounding white space.
+    struct Entry: Sendable {
+        var nameStart: UInt32
+        var nameEnd: UInt32
+        var valueStart: UInt32
+        var valueEnd: UInt32
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+    }
+
+    private(set) var bytes: [UInt8]
+    private(set) var entries: [Entry]
+
+    public init() {
+        bytes = []
+        entries = []
+    }
+
+    init(bytes: [UInt8], entries: [Entry]) {
+        self.bytes = bytes
+        self.entries = entries
+    }
+
+    public var count: Int { entries.count }
+
+    /// The first value under `name`, in any case of letters; nil when there is no such field.
+    public subscript(name: StaticString) -> String? {
+        bytes.withUnsafeBytes { raw in
+            for entry in entries where Self.matches(raw, entry, name) { return Self.string(raw, entry.value) }
+            return nil
+        }
+    }
+
+    /// Every value under `name`, in the order of arrival.
+    public func all(_ name: StaticString) -> [String] {
+        bytes.withUnsafeBytes { raw in
+            var values: [String] = []
+            for entry in entries where Self.matches(raw, entry, name) { values.append(Self.string(raw, entry.value)) }
+            return values
+        }
+    }
+
+    public func contains(_ name: StaticString) -> Bool {
+        bytes.withUnsafeBytes { raw in
+            for entry in entries where Self.matches(raw, entry, name) { return true }
+            return false
+        }
+    }
+
+    /// Appends a field. Control characters of a value become spaces, so that no value can end its own line.
+    public mutating func add(_ name: String, _ value: String) {
+        let nameRange = append(name.utf8)
+        let valueRange = append(value.utf8)
+        for index in valueRange where ASCII.isForbiddenControl(bytes[index]) { bytes[index] = ASCII.space }
+        entries.append(
+            Entry(
+                nameStart: UInt32(nameRange.lowerBound), nameEnd: UInt32(nameRange.upperBound),
+                valueStart: UInt32(valueRange.lowerBound), valueEnd: UInt32(valueRange.upperBound)))
+    }
+
+    /// Appends a field under a fixed name.
+    public mutating func add(_ name: StaticString, _ value: String) {
+        add(name.description, value)
+    }
+
+    /// Takes every field of this name away.
+    public mutating func remove(_ name: StaticString) {
+        bytes.withUnsafeBytes { raw in entries.removeAll { Self.matches(raw, $0, name) } }
+    }
+
+    /// Adds bytes that belong to no field: where a head built by hand keeps its target.
+    mutating func append(_ text: some Collection<UInt8>) -> Range<Int> {
+        let start = bytes.count
+        bytes.append(contentsOf: text)
+        return start..<bytes.count
+    }
+
+    func string(_ range: Range<Int>) -> String {
+        bytes.withUnsafeBytes { Self.string($0, range) }
+    }
+
+    @inline(__always)
+    private static func matches(_ raw: UnsafeRawBufferPointer, _ entry: Entry, _ name: StaticString) -> Bool {
+        entry.nameEnd &- entry.nameStart == name.utf8CodeUnitCount
+            && raw.part(entry.name).equalsIgnoringCase(name)
+    }
+
+    private static func string(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+        String(decoding: raw[range], as: UTF8.self)
+    }
+}
+
+extension HTTPFields: Sequence {
+    public struct Iterator: IteratorProtocol {
+        fileprivate let fields: HTTPFields
+        fileprivate var index = 0
+
+        public mutating func next() -> (name: String, value: String)? {
+            guard index < fields.entries.count else { return nil }
+            let entry = fields.entries[index]
+            index += 1
+            return (fields.string(entry.name), fields.string(entry.value))
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(fields: self) }
+    public var underestimatedCount: Int { entries.count }
+}
+
+extension HTTPFields: Equatable {
+    /// The same names, spelled the same way, with the same values in the same order.
+    public static func == (left: HTTPFields, right: HTTPFields) -> Bool {
+        left.count == right.count && zip(left, right).allSatisfy { $0 == $1 }
+    }
+}
