@@ -1,1 +1,0 @@
-// SHA-256, hexadecimal, constant-time compare.

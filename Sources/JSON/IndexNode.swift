@@ -1,0 +1,34 @@
+/// One entry of the flat index: a value, or the name of a member, which stands directly before its value.
+///
+/// Sixteen bytes. The subtree of node `i` is `i ..< next`; its text is `start ..< end`, quotes and brackets included.
+/// While a container is open its `next` holds the index of the container around it, so the parser needs no stack.
+@usableFromInline
+struct IndexNode: Sendable {
+    @usableFromInline var start: UInt32
+    @usableFromInline var end: UInt32
+    @usableFromInline var next: UInt32
+    /// Bits 0-2 kind, bit 3 "holds an escape" of a string, bits 4-31 number of children of a container.
+    @usableFromInline var info: UInt32
+
+    @usableFromInline static let escapeFlag: UInt32 = 8
+    @usableFromInline static let childUnit: UInt32 = 16
+    /// `next` of the outermost open container.
+    @usableFromInline static let noParent = UInt32.max
+
+    @inlinable @inline(__always)
+    init(start: Int, end: Int, next: Int, info: UInt32) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
+        self.next = UInt32(truncatingIfNeeded: next)
+        self.info = info
+    }
+
+    @inlinable @inline(__always)
+    var kindBits: UInt32 { info & 7 }
+
+    @inlinable @inline(__always)
+    var hasEscapes: Bool { info & Self.escapeFlag != 0 }
+
+    @inlinable @inline(__always)
+    var childCount: Int { Int(info >> 4) }
+}

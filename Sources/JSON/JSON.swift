@@ -1,1 +1,0 @@
-// JSON on the request path: a flat index over the bytes, an ordered tree, a writer.

@@ -1,0 +1,65 @@
+extension JSONNode {
+    /// The member of this object with this name; of several with the same name the last. nil if there is none, or if this
+    /// is no object. Compares bytes and allocates nothing, unless a name is spelled with escapes.
+    @inlinable
+    public subscript(_ name: StaticString) -> JSONNode? {
+        let own = entry
+        guard own.kindBits == UInt32(Kind.object.rawValue) else { return nil }
+        var found = -1
+        document.bytes.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            name.withUTF8Buffer { wanted in
+                let nodes = document.nodes
+                let length = UInt32(truncatingIfNeeded: wanted.count &+ 2)
+                var cursor = index &+ 1
+                while cursor < Int(own.next) {
+                    let key = nodes[cursor]
+                    if key.hasEscapes {
+                        if JSONNode(document: document, index: cursor).equalsDecoded(name) { found = cursor &+ 1 }
+                    } else if key.end &- key.start == length,
+                        wanted.baseAddress.map({
+                            TextScan.areEqual(base + Int(key.start) + 1, $0, count: wanted.count)
+                        }) ?? true
+                    {
+                        found = cursor &+ 1
+                    }
+                    cursor = Int(nodes[cursor &+ 1].next)
+                }
+            }
+        }
+        return found < 0 ? nil : JSONNode(document: document, index: found)
+    }
+
+    /// The same look-up for a name that is known only at run time.
+    public func member(_ name: String) -> JSONNode? {
+        var found: JSONNode?
+        for member in members where member.name.hasContent(name) { found = member.value }
+        return found
+    }
+
+    /// Whether this is a string that means exactly `expected`, byte for byte.
+    public func hasContent(_ expected: String) -> Bool {
+        if entry.hasEscapes { return string.map { $0.utf8.elementsEqual(expected.utf8) } ?? false }
+        return withEscapedContent { $0.elementsEqual(expected.utf8) } ?? false
+    }
+
+    /// Elements of an array, members of an object, 0 for anything else.
+    @inlinable
+    public var count: Int { entry.kindBits >= UInt32(Kind.array.rawValue) ? entry.childCount : 0 }
+
+    /// The elements of an array in order; none unless this is an array.
+    @inlinable
+    public var elements: JSONElements {
+        let entry = entry
+        let isArray = entry.kindBits == UInt32(Kind.array.rawValue)
+        return JSONElements(document: document, cursor: index + 1, end: isArray ? Int(entry.next) : 0)
+    }
+
+    /// The members of an object in order, duplicates included; none unless this is an object.
+    @inlinable
+    public var members: JSONMembers {
+        let entry = entry
+        let isObject = entry.kindBits == UInt32(Kind.object.rawValue)
+        return JSONMembers(document: document, cursor: index + 1, end: isObject ? Int(entry.next) : 0)
+    }
+}

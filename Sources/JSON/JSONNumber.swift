@@ -1,0 +1,64 @@
+/// Values of numbers that already follow the grammar of RFC 8259 section 6.
+enum JSONNumber {
+    /// The value as an `Int` if it is exactly that, however it is spelled; nil otherwise.
+    static func exactInt(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = text.dropFirst(isNegative ? 1 : 0)
+        var value = 0
+        for byte in digits {
+            guard byte &- UInt8(ascii: "0") < 10 else { return exactIntFromDecimal(digits, isNegative: isNegative) }
+            guard append(byte, to: &value, isNegative: isNegative) else { return nil }
+        }
+        return value
+    }
+
+    /// nil when the nearest double is infinite.
+    static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
+        return value
+    }
+
+    /// A spelling with fraction or exponent: moves the point and asks whether anything is left behind it.
+    private static func exactIntFromDecimal(_ text: Slice<UnsafeBufferPointer<UInt8>>, isNegative: Bool) -> Int? {
+        let mantissa = text.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        let whole = mantissa.prefix { $0 != UInt8(ascii: ".") }
+        let fraction = mantissa.dropFirst(whole.count + 1)
+        var exponent = 0
+        if mantissa.count < text.count {
+            let spelled = text.dropFirst(mantissa.count + 1)
+            // An exponent that does not fit moves every digit but zeros out of range.
+            exponent =
+                Int(String(decoding: spelled, as: UTF8.self))
+                ?? (spelled.first == UInt8(ascii: "-") ? Int.min : Int.max)
+        }
+        let digitCount = whole.count + fraction.count
+        let (pointPosition, overflow) = whole.count.addingReportingOverflow(exponent)
+        var value = 0
+        var position = 0
+        for digit in [whole, fraction].joined() {
+            if digit != UInt8(ascii: "0") || value != 0 {
+                if overflow || position >= pointPosition {
+                    if digit != UInt8(ascii: "0") { return nil }
+                } else if !append(digit, to: &value, isNegative: isNegative) {
+                    return nil
+                }
+            }
+            position += 1
+        }
+        guard value != 0 else { return 0 }
+        guard pointPosition - digitCount <= 19 else { return nil }
+        for _ in 0..<max(pointPosition - digitCount, 0) {
+            guard append(UInt8(ascii: "0"), to: &value, isNegative: isNegative) else { return nil }
+        }
+        return value
+    }
+
+    private static func append(_ digit: UInt8, to value: inout Int, isNegative: Bool) -> Bool {
+        let (shifted, tooLarge) = value.multipliedReportingOverflow(by: 10)
+        let step = Int(digit - UInt8(ascii: "0"))
+        let (sum, overflow) = shifted.addingReportingOverflow(isNegative ? -step : step)
+        guard !tooLarge, !overflow else { return false }
+        value = sum
+        return true
+    }
+}

@@ -1,0 +1,78 @@
+/// From the spelling of a JSON string to the text it means.
+@usableFromInline
+enum StringContent {
+    /// The text of a string node. Halves of surrogate pairs that stand alone become U+FFFD.
+    @usableFromInline
+    static func decode(_ base: UnsafePointer<UInt8>, _ node: IndexNode) -> String {
+        let content = UnsafeBufferPointer(start: base + Int(node.start) + 1, count: Int(node.end - node.start) - 2)
+        return node.hasEscapes ? unescape(content) : String(decoding: content, as: UTF8.self)
+    }
+
+    /// The text that `escaped` means: the inside of a valid JSON string literal. Decoding never makes it longer.
+    @usableFromInline
+    static func unescape(_ escaped: UnsafeBufferPointer<UInt8>) -> String {
+        guard let base = escaped.baseAddress, !escaped.isEmpty else { return "" }
+        return String(unsafeUninitializedCapacity: escaped.count) { target in
+            guard let output = target.baseAddress else { return 0 }
+            var from = 0
+            var to = 0
+            while from < escaped.count {
+                let byte = base[from]
+                if byte != UInt8(ascii: "\\") || from + 1 >= escaped.count {
+                    output[to] = byte
+                    from += 1
+                    to += 1
+                } else if base[from + 1] == UInt8(ascii: "u") {
+                    let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
+                    from += length
+                    for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                        output[to] = unit
+                        to += 1
+                    }
+                } else {
+                    output[to] = simpleEscape(base[from + 1])
+                    from += 2
+                    to += 1
+                }
+            }
+            return to
+        }
+    }
+
+    private static func simpleEscape(_ letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        default: letter
+        }
+    }
+
+    /// The scalar of the escape at `offset` and the number of bytes it takes, 12 for a surrogate pair.
+    private static func unicodeEscape(
+        _ base: UnsafePointer<UInt8>, at offset: Int, to end: Int
+    ) -> (Unicode.Scalar, Int) {
+        let replacement: Unicode.Scalar = "\u{FFFD}"
+        guard let first = codeUnit(base, at: offset, to: end) else { return (replacement, 2) }
+        if let scalar = Unicode.Scalar(first) { return (scalar, 6) }
+        guard first < 0xDC00, let second = codeUnit(base, at: offset + 6, to: end), 0xDC00..<0xE000 ~= second,
+            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
+        else { return (replacement, 6) }
+        return (scalar, 12)
+    }
+
+    /// The UTF-16 code unit of a `\uXXXX` at `offset`, nil if none stands there.
+    private static func codeUnit(_ base: UnsafePointer<UInt8>, at offset: Int, to end: Int) -> UInt32? {
+        guard offset + 6 <= end, base[offset] == UInt8(ascii: "\\"), base[offset + 1] == UInt8(ascii: "u") else {
+            return nil
+        }
+        var unit: UInt32 = 0
+        for step in 2..<6 {
+            guard let digit = TextScan.hexValue(base[offset + step]) else { return nil }
+            unit = unit << 4 | digit
+        }
+        return unit
+    }
+}
