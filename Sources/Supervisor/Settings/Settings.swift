@@ -1,0 +1,81 @@
+import Glibc
+import JSON
+
+/// What the environment says, read and checked as a whole before any file is opened.
+nonisolated struct Settings: Sendable {
+    /// Folder of the state; may not exist yet.
+    let dataDirectory: String
+    /// Worker processes to keep; nil: as many as the machine has usable cores, at most four.
+    let workerCount: Int?
+    /// The worker's executable; nil: the one beside our own.
+    let workerExecutable: String?
+    /// One of the words of `LOG_LEVEL`.
+    let logLevel: String
+    let bodySizeMaxBytes: Int
+    /// The operator's OAuth client; nil if one half is missing.
+    let oauthClient: OAuthClientSettings?
+    /// Replaces scheme and host of every Google address.
+    let googleURL: String?
+    /// What stands when the document has no reasoning mode.
+    let reasoningMode: ReasoningMode?
+    /// Members of the document that the environment rules, by path.
+    let overrides: [String: JSONValue]
+    /// Variables with our prefix that no row knows: worth a warning, since a typing error looks like that.
+    let unknownVariables: [String]
+
+    /// Reads every row of the table.
+    ///
+    /// - Throws: for the first value that cannot be read, in the order of the table.
+    static func load(environment: [String: String]) throws(SettingsError) -> Settings {
+        let source = SettingSource(environment: environment)
+        var process: [String: JSONValue] = [:]
+        var overrides: [String: JSONValue] = [:]
+        var reasoningMode: ReasoningMode?
+        for setting in SettingsTable.all {
+            guard let variable = setting.variable, let (_, value) = try source.value(of: setting) else { continue }
+            switch (setting.member, setting.role) {
+            case (nil, _): process[variable] = value
+            case (_, .fillsIn): reasoningMode = value.string.flatMap { ReasoningMode(spelling: $0) }
+            case (let member?, _): overrides[member] = value
+            }
+        }
+        let dataDirectory =
+            if let path = process["DATA_DIR"]?.string { path } else { try defaultDataDirectory(environment) }
+        return Settings(
+            dataDirectory: dataDirectory,
+            workerCount: process["WORKERS"]?.int, workerExecutable: process["WORKER"]?.string,
+            logLevel: process["LOG_LEVEL"]?.string ?? "info",
+            bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,
+            oauthClient: OAuthClientSettings(
+                id: process["OAUTH_CLIENT_ID"]?.string, secret: process["OAUTH_CLIENT_SECRET"]?.string),
+            googleURL: process["GOOGLE_URL"]?.string, reasoningMode: reasoningMode, overrides: overrides,
+            unknownVariables: unknown(environment))
+    }
+
+    /// `$STATE_DIRECTORY` is systemd's; of several folders the first is ours.
+    private static func defaultDataDirectory(_ environment: [String: String]) throws(SettingsError) -> String {
+        if let state = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(state) }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/antigravity-gateway" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noDataDirectory }
+        return home + "/.local/state/antigravity-gateway"
+    }
+
+    private static func unknown(_ environment: [String: String]) -> [String] {
+        var known = Set(SettingsTable.all.flatMap(\.spellings))
+        known.formUnion(SettingsTable.all.filter(\.isSecret).compactMap(\.variable).map { "ANTIGRAVITY_\($0)_FILE" })
+        known.insert("ANTIGRAVITY_FD_STORE")
+        return environment.keys.filter { $0.hasPrefix("ANTIGRAVITY_") && !known.contains($0) }.sorted()
+    }
+}
+
+/// The operator's OAuth client.
+nonisolated struct OAuthClientSettings: Sendable, Equatable {
+    let id: String
+    let secret: String
+
+    init?(id: String?, secret: String?) {
+        guard let id, let secret else { return nil }
+        self.id = id
+        self.secret = secret
+    }
+}

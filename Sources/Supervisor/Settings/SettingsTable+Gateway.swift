@@ -1,0 +1,82 @@
+import JSON
+
+nonisolated extension SettingsTable {
+    /// Settings of this gateway alone; each has a variable of its own.
+    static let gateway: [Setting] = http + scheduling + upstream + translation + workers + logging
+
+    private static let http: [Setting] = [
+        .gateway(
+            "http", "connections_max", .integer(16...8192), 8192, effect: .restart, "Client connections held at once."),
+        .gateway(
+            "http", "requests_per_connection_max", .integer(1...1_000_000), 1000, effect: .restart,
+            "Requests of one connection."),
+        .gateway(
+            "http", "head_timeout", .integer(1...300), 10, effect: .restart,
+            "Seconds a request head may take to arrive."),
+        .gateway("http", "body_timeout", .integer(1...3600), 30, effect: .restart, "Seconds a body may stand still."),
+        .gateway(
+            "http", "idle_timeout", .integer(1...3600), 120, effect: .restart,
+            "Seconds a connection may wait for its next request."),
+        .gateway(
+            "http", "write_timeout", .integer(1...3600), 60, effect: .restart, "Seconds a client may take no byte."),
+    ]
+
+    private static let scheduling: [Setting] = [
+        .gateway(
+            "scheduling", "total_timeout", .integer(10...7200), 590, "Seconds until the first content of an answer."),
+        .gateway("scheduling", "schedule_budget", .integer(1...600), 90, "Seconds in which attempts may begin."),
+        .gateway("scheduling", "connect_timeout", .integer(1...120), 10, "Seconds to connect to the upstream."),
+        .gateway(
+            "scheduling", "first_content_timeout", .integer(1...3600), 60,
+            "Seconds an attempt may take to its first content."),
+        .gateway(
+            "scheduling", "first_content_timeout_thinking", .integer(1...3600), 300, "The same for thinking models."),
+        .gateway(
+            "scheduling", "heartbeat_first_seconds", .integer(1...600), 25,
+            "Seconds of silence before a stream's head is sent."),
+        .gateway(
+            "scheduling", "heartbeat_seconds", .integer(1...600), 15, "Seconds between two signs of life in a stream."),
+        .gateway(
+            "scheduling", "retry_budget_ratio", .number(0...1), .number("0.2"), effect: .restart,
+            "Retries that each request earns for all."),
+        .gateway(
+            "scheduling", "retry_budget_min", .integer(0...1000), 10, effect: .restart,
+            "Retries in hand at the start, and at most."),
+    ]
+
+    private static let upstream: [Setting] = [
+        .gateway(
+            "upstream", "bases", .addresses, [], "Code Assist addresses, in the order of use; empty means Google's own."
+        ),
+        .gateway(
+            "upstream", "user_agent", .text(lengthMax: 256), "", "Name told to Google; empty means the gateway's own."),
+        .gateway(
+            "upstream", "http2", .flag, false, effect: .restart,
+            "Speak HTTP/2 to the upstream: less memory, more work per event."),
+        .gateway(
+            "upstream", "ca_file", .text(lengthMax: 4096), "", effect: .restart,
+            "File of trusted certificates; empty means the system's."),
+    ]
+
+    private static let translation: [Setting] = [
+        .gateway(
+            "translation", "unknown_model", .text(lengthMax: 264), "passthrough",
+            "A model name nobody knows: `passthrough`, `fallback:<model>` or `reject`.")
+    ]
+
+    private static let workers: [Setting] = [
+        .gateway(
+            "workers", "ready_timeout", .integer(1...300), 10, effect: .restart,
+            "Seconds a new worker may take to be ready."),
+        .gateway(
+            "workers", "drain_timeout", .integer(1...3600), 50, effect: .restart,
+            "Seconds answers may take when the service stops."),
+        .gateway(
+            "workers", "roll_timeout", .integer(1...86_400), 3600, effect: .restart,
+            "Seconds answers may take in a rolling restart."),
+    ]
+
+    private static let logging: [Setting] = [
+        .gateway("logging", "expose_account_header", .flag, false, "Name the account in a header of the answer.")
+    ]
+}
