@@ -1,0 +1,73 @@
+import CPlatform
+import Glibc
+import Synchronization
+
+/// One line per event on the standard error: priority if journald reads it, event, constant message, fields.
+///
+/// Callers give facts, never secrets: no token, key, cookie, prompt or e-mail; an account by the first 8 characters of its id.
+/// May be used on every thread.
+public enum Log {
+    public typealias Fields = KeyValuePairs<String, any CustomStringConvertible>
+
+    /// A field's value is cut here.
+    static let valueSizeMaxBytes = 2048
+
+    private static let threshold = Atomic<UInt8>(LogLevel.info.rawValue)
+    private static let settings = Mutex(Settings())
+
+    private struct Settings {
+        var role = ""
+        var isJournal = Log.standardErrorIsJournal()
+        var isReadable: Bool { !isJournal }
+    }
+
+    /// - Parameter role: which process of ours this is, such as `supervisor` or `worker 1`; stands in each line.
+    public static func configure(level: LogLevel, role: String) {
+        threshold.store(level.rawValue, ordering: .relaxed)
+        settings.withLock { $0.role = role }
+    }
+
+    public static func isEnabled(_ level: LogLevel) -> Bool {
+        level.rawValue <= threshold.load(ordering: .relaxed)
+    }
+
+    public static func error(_ event: LogEvent, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
+        if isEnabled(.error) { write(.error, event, message, fields()) }
+    }
+
+    public static func warning(_ event: LogEvent, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
+        if isEnabled(.warning) { write(.warning, event, message, fields()) }
+    }
+
+    public static func notice(_ event: LogEvent, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
+        if isEnabled(.notice) { write(.notice, event, message, fields()) }
+    }
+
+    public static func info(_ event: LogEvent, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
+        if isEnabled(.info) { write(.info, event, message, fields()) }
+    }
+
+    public static func debug(_ event: LogEvent, _ message: StaticString, _ fields: @autoclosure () -> Fields = [:]) {
+        if isEnabled(.debug) { write(.debug, event, message, fields()) }
+    }
+
+    private static func write(_ level: LogLevel, _ event: LogEvent, _ message: StaticString, _ fields: Fields) {
+        let (role, isJournal) = settings.withLock { ($0.role, $0.isJournal) }
+        let line = LogLine(
+            level: level, event: "\(event.code)", message: "\(message)", role: role,
+            fields: fields.map { ($0.key, $0.value.description) })
+        var bytes = Array((isJournal ? line.forJournal : line.forPeople(at: WallClock.unixMilliseconds)).utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        // One write per line keeps lines of several processes apart. A reader that is gone or full loses the line: there is
+        // nobody to tell.
+        _ = Glibc.write(2, bytes, bytes.count)
+    }
+
+    /// Whether journald reads the standard error: `$JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
+    private static func standardErrorIsJournal() -> Bool {
+        guard let value = getenv("JOURNAL_STREAM") else { return false }
+        let parts = String(cString: value).split(separator: ":")
+        guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1]) else { return false }
+        return platform_is_file(2, device, inode) == 1
+    }
+}

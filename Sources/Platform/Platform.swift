@@ -1,1 +1,0 @@
-// The event loop and everything that is a system call.
