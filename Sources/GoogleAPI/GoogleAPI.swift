@@ -1,1 +1,0 @@
-// Google's side on the wire, as values.
