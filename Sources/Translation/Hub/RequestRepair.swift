@@ -8,7 +8,9 @@ public enum RequestRepair: Sendable, Equatable {
     /// The repair that fits the upstream's message.
     public init(refusal message: String) {
         let text = message.lowercased()
-        let configuration = ["thinking_level", "thinking_budget", "thinking_config", "thinkinglevel", "thinkingbudget", "thinkingconfig"]
+        let configuration = [
+            "thinking_level", "thinking_budget", "thinking_config", "thinkinglevel", "thinkingbudget", "thinkingconfig",
+        ]
         self = configuration.contains { text.contains($0) } ? .thinkingConfiguration : .signatures
     }
 }

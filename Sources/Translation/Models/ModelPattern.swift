@@ -19,7 +19,8 @@ public struct ModelPattern: Sendable, Equatable {
         let name = Array(name.utf8)
         guard let first = pieces.first, let last = pieces.last else { return false }
         guard !isExact else { return name == first }
-        guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count) == last[...] else {
+        guard name.count >= first.count + last.count, name.starts(with: first), name.suffix(last.count) == last[...]
+        else {
             return false
         }
         // The pieces between, each at its first place: the greedy choice never loses a match.
@@ -33,7 +34,8 @@ public struct ModelPattern: Sendable, Equatable {
 
     private static func end(of piece: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
         guard text.count >= piece.count else { return nil }
-        for start in text.startIndex...(text.endIndex - piece.count) where text[start..<(start + piece.count)] == piece[...] {
+        for start in text.startIndex...(text.endIndex - piece.count)
+        where text[start..<(start + piece.count)] == piece[...] {
             return start + piece.count
         }
         return nil

@@ -42,7 +42,7 @@ public struct ModelRouter: Sendable {
         switch settings.unknownModel {
         case .passthrough: return resolved(asked.base, asked: asked)
         case .fallback(let id): return resolved(id, asked: asked)
-        case .reject: throw .modelNotFound(clientName)
+        case .reject: throw APIFailure(.modelNotFound, message: "unknown model \(clientName)", param: "model")
         }
     }
 
@@ -84,6 +84,7 @@ public struct ModelRouter: Sendable {
         if image.aspectRatio == nil { image.aspectRatio = own.image.aspectRatio }
         if image.size == nil { image.size = own.image.size }
         return ResolvedModel(
-            target: table.target(id), wantsSearch: asked.wantsSearch || own.wantsSearch, thinking: thinking, image: image)
+            target: table.target(id), wantsSearch: asked.wantsSearch || own.wantsSearch, thinking: thinking,
+            image: image)
     }
 }

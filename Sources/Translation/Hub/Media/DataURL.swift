@@ -21,7 +21,9 @@ enum DataURL {
         // Where the data begins in the escaped content, and whether it may be referred to in place.
         let found = node.withEscapedContent { text -> (head: String, start: Int, isNormal: Bool)? in
             guard isDataURL(text) else { return nil }
-            guard let comma = text.prefix(headSizeMaxBytes).firstIndex(of: UInt8(ascii: ",")) else { return ("", -1, false) }
+            guard let comma = text.prefix(headSizeMaxBytes).firstIndex(of: UInt8(ascii: ",")) else {
+                return ("", -1, false)
+            }
             let data = UnsafeBufferPointer(rebasing: text[(comma + 1)...])
             return (String(decoding: text[5..<comma], as: UTF8.self), comma + 1, Base64.isNormal(data))
         }
@@ -41,7 +43,8 @@ enum DataURL {
             data = Base64Text(owned: try normalData(text[(comma + 1)...], isBase64: isBase64))
         }
         if mime.isEmpty || mime == "application/octet-stream" {
-            mime = (sniffs ? MediaType.sniff(data) : nil) ?? (mime.isEmpty ? (sniffs ? "image/png" : "text/plain") : mime)
+            mime =
+                (sniffs ? MediaType.sniff(data) : nil) ?? (mime.isEmpty ? (sniffs ? "image/png" : "text/plain") : mime)
         }
         return Media(mimeType: mime, data: data)
     }
