@@ -96,6 +96,8 @@ public struct FrameReader: Sendable {
         let size = MemoryLayout<Integer>.size
         try need(size)
         defer { offset += size }
-        return bytes.withUnsafeBytes { Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self)) }
+        return bytes.withUnsafeBytes {
+            Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self))
+        }
     }
 }

@@ -56,6 +56,9 @@ public struct FrameWriter: Sendable {
         for index in 0..<FrameHeader.byteCount { bytes[offset + index] = patched.bytes[index] }
     }
 
+    /// Appends bytes that are a message already.
+    mutating func copy(_ message: ArraySlice<UInt8>) { bytes.append(contentsOf: message) }
+
     /// Takes back what was written behind `count` bytes.
     mutating func truncate(to count: Int) { bytes.removeSubrange(count...) }
 

@@ -15,7 +15,9 @@ public struct Hello: IPCMessage, Equatable {
     /// Version of the product, for the log.
     public var version: String
 
-    public init(minor: UInt16 = ProtocolVersion.minor, place: UInt32, generation: UInt32, ledgerSlots: UInt32, version: String) {
+    public init(
+        minor: UInt16 = ProtocolVersion.minor, place: UInt32, generation: UInt32, ledgerSlots: UInt32, version: String
+    ) {
         self.minor = minor
         self.place = place
         self.generation = generation

@@ -2,7 +2,9 @@
 public struct LeaseWait: IPCMessage, Equatable {
     public static let kind = MessageKind.leaseWait
 
-    public enum Reason: UInt8, Sendable { case other = 0, cooling = 1, inFlightLimit = 2, tokenRefresh = 3, adoption = 4 }
+    public enum Reason: UInt8, Sendable {
+        case other = 0, cooling = 1, inFlightLimit = 2, tokenRefresh = 3, adoption = 4
+    }
 
     public var requestID: String
     /// A guess, not a promise.

@@ -1,0 +1,1 @@
+// What a refusal looks like in each dialect family.

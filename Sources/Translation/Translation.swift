@@ -1,0 +1,1 @@
+// One request, one event stream, and the dialects on both sides of them.
