@@ -1,0 +1,40 @@
+/// How a client reaches its servers; fixed for the life of an `HTTPClient`.
+public struct ClientOptions: Sendable, Equatable {
+    /// PEM file with the authorities that may sign a server. Explicit, because with Debian's default directory libcurl
+    /// cannot cache the parsed authorities and a handshake costs twenty times as much.
+    public var caFile: String
+    /// `http://`, `https://`, `socks5://` or `socks5h://` URL; nil: direct, whatever the environment says.
+    public var proxy: String?
+    /// HTTP/2 over TLS where the server offers it; clear text is always HTTP/1.1.
+    public var http2: Bool
+    /// Kept connections; the oldest idle one is closed above it. One costs about 67 KiB with TLS.
+    public var connectionsMax: Int
+    /// libcurl's receive buffer, for each transfer.
+    public var bufferSizeBytes: Int
+    /// A transfer whose reader has this much unread is paused until the reader has taken it.
+    public var unreadMaxBytes: Int
+
+    public init(
+        caFile: String = Self.defaultCAFile, proxy: String? = nil, http2: Bool = false, connectionsMax: Int = 256,
+        bufferSizeBytes: Int = 4096, unreadMaxBytes: Int = 64 * 1024
+    ) {
+        self.caFile = caFile
+        self.proxy = proxy
+        self.http2 = http2
+        self.connectionsMax = connectionsMax
+        self.bufferSizeBytes = bufferSizeBytes
+        self.unreadMaxBytes = unreadMaxBytes
+    }
+
+    public static let defaultCAFile = "/etc/ssl/certs/ca-certificates.crt"
+
+    /// With HTTP/2 a pause is no back-pressure (libcurl buffers whole windows), so a stream this far ahead is ended.
+    static let http2UnreadMaxBytes = 8 * 1024 * 1024
+    /// Idle connections older than this are not used again.
+    static let idleConnectionMaxSeconds = 90
+    static let tcpKeepAliveSeconds = 60
+    static let http2StreamsPerConnectionMax = 10
+    static let http2ConnectionsPerHostMax = 16
+    /// Handles kept for the next request; more than this many at once are made and freed.
+    static let pooledHandlesMax = 128
+}

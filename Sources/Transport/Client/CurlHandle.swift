@@ -1,0 +1,83 @@
+import CCurl
+import HTTP
+
+/// One libcurl easy handle with the options that never change set once. Pooled: between two uses only the URL, the
+/// method, the fields and the body are set again.
+final class CurlHandle {
+    let easy: UnsafeMutableRawPointer
+    private var fieldList: UnsafeMutablePointer<curl_slist>?
+    /// libcurl does not copy the body, so it lives here until the next use.
+    private var body: UnsafeMutableRawBufferPointer?
+    private(set) var hasURL = false
+
+    init?(options: ClientOptions, share: UnsafeMutableRawPointer?) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        curl_set_long(easy, CURLOPT_TCP_NODELAY, 1)
+        curl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+        curl_set_long(easy, CURLOPT_TCP_KEEPIDLE, ClientOptions.tcpKeepAliveSeconds)
+        curl_set_long(easy, CURLOPT_BUFFERSIZE, options.bufferSizeBytes)
+        curl_set_long(easy, CURLOPT_MAXAGE_CONN, ClientOptions.idleConnectionMaxSeconds)
+        curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        // An empty proxy keeps libcurl from searching the environment for one.
+        curl_set_string(easy, CURLOPT_PROXY, options.proxy ?? "")
+        curl_set_string(easy, CURLOPT_CAINFO, options.caFile)
+        curl_set_string(easy, CURLOPT_CAPATH, nil)
+        let version = options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+        curl_set_long(easy, CURLOPT_HTTP_VERSION, version)
+        if options.http2 { curl_set_long(easy, CURLOPT_PIPEWAIT, 1) }
+        if let share { curl_set_share(easy, share) }
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(fieldList)
+        body?.deallocate()
+    }
+
+    /// Takes over a request. The handle must not be in a multi handle.
+    func prepare(_ request: ClientRequest) {
+        curl_set_string(easy, CURLOPT_URL, request.url)
+        curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout / .milliseconds(1)))
+        setBody(of: request)
+        setFields(request.fields)
+    }
+
+    /// Lets go of everything that belongs to the last request.
+    func clear() {
+        curl_set_headers(easy, nil)
+        curl_slist_free_all(fieldList)
+        fieldList = nil
+        curl_set_pointer(easy, CURLOPT_POSTFIELDS, nil)
+        body?.deallocate()
+        body = nil
+    }
+
+    private func setBody(of request: ClientRequest) {
+        curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+        guard request.method != .get, request.method != .head else {
+            curl_set_long(easy, CURLOPT_HTTPGET, 1)
+            curl_set_long(easy, CURLOPT_NOBODY, request.method == .head ? 1 : 0)
+            return
+        }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, request.body.count), alignment: 16)
+        copy.copyBytes(from: request.body)
+        body = copy
+        curl_set_long(easy, CURLOPT_POST, 1)
+        curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+        curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
+        if request.method != .post { curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.name) }
+    }
+
+    private func setFields(_ fields: [(name: String, value: String)]) {
+        // "Expect:" without a value keeps libcurl from waiting for a 100 before it sends a large body.
+        var list = curl_slist_append(nil, "Expect:")
+        for (name, value) in fields {
+            list = curl_slist_append(list, "\(name): \(value)") ?? list
+        }
+        fieldList = list
+        curl_set_headers(easy, list)
+    }
+}
