@@ -1,5 +1,4 @@
 import CCurl
-public import HTTP
 
 /// One request on its way and its answer: a reader with back-pressure in front of a libcurl transfer.
 ///

@@ -45,9 +45,7 @@ import Platform
         curl_set_pointer(handle.easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
         curl_set_close_function(handle.easy) { context, socket in
             CurlSockets.with(context) { $0.forget(socket) }
-            var owned: FileDescriptor? = FileDescriptor(owning: socket)
-            owned = nil
-            _ = owned
+            _ = FileDescriptor(owning: socket)
             return 0
         }
     }
@@ -79,19 +77,21 @@ import Platform
         var interest: Readiness = []
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
-        if let known = sockets[socket] {
-            known.isParked = false
-            if known.interest != interest {
+        do throws(SystemError) {
+            if let known = sockets[socket] {
+                known.isParked = false
+                if known.interest != interest { try known.watch.update(interest: interest) }
                 known.interest = interest
-                known.watch.update(interest: interest)
+            } else {
+                let watch = try DescriptorWatch(socket, interest: interest, mode: .level) { [unowned self] readiness in
+                    becameReady(readiness, socket)
+                }
+                sockets[socket] = Socket(watch: watch, interest: interest)
             }
-            return
+        } catch {
+            // epoll has no room: the transfer hears nothing more, and the caller's deadline ends it.
+            Log.error("upstream_socket", "cannot watch an upstream socket", ["error": error])
         }
-        let watch = try? DescriptorWatch(socket, interest: interest, mode: .level) { [unowned self] readiness in
-            becameReady(readiness, socket)
-        }
-        // Without a registration the transfer would hang; libcurl's connect timeout ends it, and nothing else can.
-        if let watch { sockets[socket] = Socket(watch: watch, interest: interest) }
     }
 
     private func libcurlWantsTimer(_ milliseconds: Int) {

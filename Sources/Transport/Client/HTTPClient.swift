@@ -1,5 +1,4 @@
 import CCurl
-public import HTTP
 import Platform
 
 /// Requests to upstream servers over one libcurl multi handle, driven by the event loop.

@@ -71,7 +71,8 @@ import Platform
 
     init(_ socket: consuming FileDescriptor) {
         raw = socket.release()
-        watch = try? DescriptorWatch(raw, interest: [.readable, .writable, .peerClosed], mode: .edge) { [unowned self] _ in
+        watch = try? DescriptorWatch(raw, interest: [.readable, .writable, .peerClosed], mode: .edge) {
+            [unowned self] _ in
             if let waiter {
                 self.waiter = nil
                 waiter.resume()
@@ -99,7 +100,8 @@ import Platform
         let text = String(decoding: pending, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
         var length = 0
-        for line in text[..<end.lowerBound].split(separator: "\r\n") where line.lowercased().hasPrefix("content-length:") {
+        for line in text[..<end.lowerBound].split(separator: "\r\n")
+        where line.lowercased().hasPrefix("content-length:") {
             length = Int(line.split(separator: " ")[1]) ?? 0
         }
         let headCount = text[..<end.upperBound].utf8.count
@@ -113,7 +115,9 @@ import Platform
     func write(_ bytes: [UInt8]) async -> Bool {
         var sent = 0
         while sent < bytes.count {
-            let result = try? bytes.withUnsafeBytes { try SocketIO.send(raw, UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+            let result = try? bytes.withUnsafeBytes {
+                try SocketIO.send(raw, UnsafeRawBufferPointer(rebasing: $0[sent...]))
+            }
             switch result {
             case .bytes(let count): sent += count
             case .wouldBlock: await withCheckedContinuation { waiter = $0 }
