@@ -1,0 +1,23 @@
+import HTTP
+
+/// Whose form an error takes. The raw value travels between the processes and stands in the ledger.
+public enum DialectFamily: UInt8, Sendable, CaseIterable {
+    /// Chat, Completions, Responses, Images, Audio and Cursor.
+    case openAI = 0
+    case anthropic = 1
+    case gemini = 2
+
+    private static let openAIPrefixes = [
+        "/v1/chat/", "/v1/completions", "/v1/responses", "/v1/images/", "/v1/audio/", "/cursor/",
+    ]
+
+    /// The family of a request. Paths that more than one family asks for (`/v1/models`, unknown ones) go by the header
+    /// `anthropic-version`, which every Anthropic client sends.
+    public static func of(path: String, fields: HTTPFields) -> DialectFamily {
+        if path.hasPrefix("/v1beta/") { return .gemini }
+        if path.hasPrefix("/v1/models/"), path.utf8.contains(UInt8(ascii: ":")) { return .gemini }
+        if path == "/v1/messages" || path.hasPrefix("/v1/messages/") { return .anthropic }
+        if openAIPrefixes.contains(where: path.hasPrefix) { return .openAI }
+        return fields.contains("anthropic-version") ? .anthropic : .openAI
+    }
+}

@@ -1,0 +1,57 @@
+import APIErrors
+import JSON
+
+/// One client-facing API: reads its requests into the hub and makes the encoders for its answers.
+public protocol ClientDialect: Sendable {
+    /// The form of errors.
+    var family: DialectFamily { get }
+
+    /// The word for this dialect in records and lease requests.
+    var name: String { get }
+
+    /// How new call identifiers of this dialect look.
+    var callIdentifiers: CallIdentifierForm { get }
+
+    /// - Throws: a 400 whose `param` is the path of the offending member.
+    func decode(_ body: JSONDocument, route: DialectRoute) throws(APIFailure) -> GenerationRequest
+
+    /// A fresh id for an answer.
+    func answerID(_ identifiers: IdentifierSource) -> String
+
+    func makeStreamEncoder(_ context: AnswerContext) -> any StreamEncoder
+
+    func makeAnswerEncoder(_ context: AnswerContext) -> any AnswerEncoder
+}
+
+extension ClientDialect {
+    public func decode(_ body: JSONDocument) throws(APIFailure) -> GenerationRequest {
+        try decode(body, route: DialectRoute())
+    }
+}
+
+/// What the path of a request says beyond the dialect: Gemini names model and action there.
+public struct DialectRoute: Sendable {
+    public var model: String?
+    public var streams: Bool?
+
+    public init(model: String? = nil, streams: Bool? = nil) {
+        self.model = model
+        self.streams = streams
+    }
+}
+
+/// The form of call identifiers: an upstream id is kept if it fits and is new in the conversation, else one is made.
+public struct CallIdentifierForm: Sendable {
+    /// `call_`, `toolu_`.
+    public var prefix: String
+    /// Longest upstream id of `[A-Za-z0-9_-]` that is kept.
+    public var lengthMax: Int
+
+    /// Random characters behind the prefix of a new identifier.
+    public static let randomCount = 24
+
+    public init(prefix: String, lengthMax: Int) {
+        self.prefix = prefix
+        self.lengthMax = lengthMax
+    }
+}

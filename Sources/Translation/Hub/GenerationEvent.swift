@@ -1,0 +1,44 @@
+import JSON
+
+/// One step of an answer, whatever upstream gave it: what stream encoders and answer encoders of all dialects understand.
+///
+/// Text stays in escaped form, since both sides are JSON. A call arrives whole.
+public enum GenerationEvent: Sendable {
+    /// The first event of an answer that has anything to say.
+    case start(AnswerStart)
+    case thinking(JSONString)
+    /// The signature of the thinking before it; may come late.
+    case thinkingSignature(JSONString)
+    case text(JSONString)
+    /// A signature on visible text or on an empty last part. Never shown by the OpenAI dialects, kept for the next turn.
+    case textSignature(JSONString)
+    case toolCall(ToolCall)
+    case media(Media)
+    case grounding(Grounding)
+    /// Cumulative: the last one counts. May come after `finished`.
+    case usage(TokenUsage)
+    /// Why the model stopped. More may follow until the upstream body ends.
+    case finished(FinishReason)
+
+    /// Whether this is answer content: once one is on its way to the client, the request may not be tried again.
+    ///
+    /// A normal finish counts, an unusable one does not (`FinishReason.isWorthRetry`).
+    public var isContent: Bool {
+        switch self {
+        case .thinking, .text, .toolCall, .media: true
+        case .finished(let reason): !reason.isWorthRetry
+        case .start, .thinkingSignature, .textSignature, .grounding, .usage: false
+        }
+    }
+}
+
+/// What the upstream says about the answer as a whole.
+public struct AnswerStart: Sendable, Equatable {
+    public var responseID: String?
+    public var modelVersion: String?
+
+    public init(responseID: String? = nil, modelVersion: String? = nil) {
+        self.responseID = responseID
+        self.modelVersion = modelVersion
+    }
+}

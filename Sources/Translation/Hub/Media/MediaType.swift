@@ -1,0 +1,40 @@
+/// MIME types from what is at hand when a client names none.
+enum MediaType {
+    /// By the first bytes of the data, read in base64: every pattern begins at a multiple of three bytes.
+    static func sniff(_ data: Base64Text) -> String? {
+        data.withBytes { text in
+            signatures.first { text.starts(with: $0.start.utf8) }?.type
+        }
+    }
+
+    private static let signatures: [(start: String, type: String)] = [
+        ("iVBORw0KGg", "image/png"), ("/9j/", "image/jpeg"), ("R0lGOD", "image/gif"), ("UklGR", "image/webp"),
+        ("JVBERi0", "application/pdf"),
+    ]
+
+    /// By the extension of a file name; nil if it says nothing.
+    static func ofFile(named name: String) -> String? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        let word = name[name.index(after: dot)...].lowercased()
+        return byExtension[word] ?? (textExtensions.contains(word) ? "text/plain" : nil)
+    }
+
+    private static let byExtension = [
+        "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
+        "webp": "image/webp", "mp3": "audio/mpeg", "wav": "audio/wav", "mp4": "video/mp4",
+    ]
+
+    private static let textExtensions: Set<String> = [
+        "txt", "md", "csv", "json", "xml", "html", "htm", "css", "js", "ts", "py", "swift", "c", "h", "cpp", "java",
+        "go", "rs", "rb", "sh", "yaml", "yml", "toml", "log", "sql",
+    ]
+
+    /// By the `format` word of an `input_audio` part (OpenAI API reference, "Chat: audio input").
+    static func ofAudio(format: String) -> String {
+        switch format.lowercased() {
+        case "mp3": "audio/mpeg"
+        case "pcm16": "audio/pcm"
+        case let word: "audio/" + word
+        }
+    }
+}

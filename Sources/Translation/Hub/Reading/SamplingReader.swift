@@ -1,0 +1,33 @@
+import APIErrors
+import JSON
+
+/// Reads sampling fields and limits by the names all dialects share.
+enum SamplingReader {
+    static func read(_ body: JSONNode) throws(APIFailure) -> Sampling {
+        var sampling = Sampling()
+        sampling.temperature = try RequestReading.number(body, "temperature")
+        sampling.topP = try RequestReading.number(body, "top_p")
+        sampling.topK = try RequestReading.number(body, "top_k")
+        for name in ["max_completion_tokens", "max_output_tokens", "max_tokens"] as [StaticString] {
+            guard let limit = try RequestReading.int(body, name) else { continue }
+            guard limit >= 1 else { throw .badRequest("\(name) must be at least 1", param: "\(name)") }
+            sampling.outputTokensMax = limit
+            break
+        }
+        sampling.stopSequences = try stops(body.given("stop") ?? body.given("stop_sequences"))
+        // A seed outside 32 bits keeps its low bits: it stays a seed, and the same one for the same request.
+        sampling.seed = try RequestReading.int(body, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
+        return sampling
+    }
+
+    private static func stops(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
+        guard let node else { return [] }
+        let words: [JSONString]
+        switch node.kind {
+        case .string: words = [node.text].compactMap(\.self)
+        case .array: words = node.elements.compactMap(\.text)
+        default: throw RequestReading.refuse(node, "must be a string or an array of strings")
+        }
+        return Array(words.filter { !$0.isEmpty }.prefix(Sampling.stopSequencesMax))
+    }
+}

@@ -1,0 +1,30 @@
+import JSON
+
+/// Sampling fields and limits, as the client gave them. Numbers keep the client's spelling.
+public struct Sampling: Sendable {
+    public var temperature: NumberText?
+    public var topP: NumberText?
+    public var topK: NumberText?
+    /// At least 1; a dialect refuses less.
+    public var outputTokensMax: Int?
+    /// Strings only, none empty, at most `stopSequencesMax`.
+    public var stopSequences: [JSONString] = []
+    public var seed: Int?
+
+    /// The upstream takes at most five (upstream reference of `generationConfig.stopSequences`).
+    public static let stopSequencesMax = 5
+
+    public init() {}
+}
+
+/// A JSON number as it was written, with its value for comparisons.
+public struct NumberText: Sendable, Equatable {
+    public var text: String
+    public var value: Double
+
+    public init?(_ node: JSONNode) {
+        guard let text = node.numberText, let value = node.double else { return nil }
+        self.text = text
+        self.value = value
+    }
+}

@@ -1,0 +1,81 @@
+import Digest
+import HTTP
+import JSON
+
+/// The name of a conversation, so that it stays on one account: found in what the client says, else derived from its first
+/// message, else none.
+public struct SessionKey: Sendable, Equatable {
+    public var source: String
+    public var value: String
+    /// Further names of the same conversation that the request carries.
+    public var aliases: [String] = []
+
+    /// `source:value`, the form that travels.
+    public var text: String { source + ":" + value }
+
+    /// Longest explicit value, in bytes.
+    static let valueSizeMax = 256
+    /// Shortest first user message that makes a key, in characters.
+    static let derivedCharactersMin = 3
+
+    init(source: String, value: String) {
+        self.source = source
+        self.value = value
+    }
+
+    /// - Parameter apiKeyID: scopes a derived key, so that two keys never share a conversation.
+    public static func find(in request: GenerationRequest, fields: HTTPFields, apiKeyID: String) -> SessionKey? {
+        var found: [SessionKey] = []
+        func add(_ source: String, _ value: String?) {
+            if let value, let clean = explicit(value) { found.append(SessionKey(source: source, value: clean)) }
+        }
+        add("claude", fields["X-Claude-Code-Session-Id"])
+        for hint in request.session.explicit where hint.source == "user_id" { add(hint.source, hint.value) }
+        add("codex", fields["Session-Id"] ?? fields["Session_id"])
+        add("header", fields["X-Session-ID"] ?? fields["X-Session-Affinity"])
+        for hint in request.session.explicit where hint.source != "user_id" { add(hint.source, hint.value) }
+        if var first = found.first {
+            first.aliases = found.dropFirst().map(\.text)
+            return first
+        }
+        guard let message = firstUserText(of: request) else { return nil }
+        let digest = SHA256.hash(Array(apiKeyID.utf8) + [0] + message)
+        return SessionKey(source: "ctx", value: Hex.encode(Array(digest.prefix(16))))
+    }
+
+    /// The decimal string that stands for the conversation upstream: hashed, never the client's value.
+    public var upstreamSessionID: String {
+        let digest = SHA256.hash(Array(text.utf8))
+        let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return "-" + String(number >> 1)
+    }
+
+    static func explicit(_ value: String) -> String? {
+        var trimmed = Substring(value)
+        while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        guard (1...valueSizeMax).contains(trimmed.utf8.count) else { return nil }
+        guard trimmed.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else { return nil }
+        return String(trimmed)
+    }
+
+    /// The first user message that is long enough once reminders are gone.
+    private static func firstUserText(of request: GenerationRequest) -> [UInt8]? {
+        for turn in request.turns where turn.role == .user {
+            var pieces: [UInt8] = []
+            for part in turn.parts {
+                if !pieces.isEmpty { pieces.append(UInt8(ascii: " ")) }
+                switch part {
+                case .text(let text, _): pieces += text.decoded.utf8
+                case .media(let media):
+                    let digest = media.data.withBytes { SHA256.hash(UnsafeRawBufferPointer($0)) }
+                    pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
+                case .thinking, .toolCall, .toolResult: break
+                }
+            }
+            let text = FirstUserText.canonical(pieces)
+            if String(decoding: text, as: UTF8.self).count >= derivedCharactersMin { return text }
+        }
+        return nil
+    }
+}

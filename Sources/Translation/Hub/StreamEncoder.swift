@@ -1,0 +1,35 @@
+import APIErrors
+
+/// Writes an answer as a stream of one dialect. A state machine over hub events: whatever it has appended at the end of a call
+/// is complete events of the dialect, ready to be sent.
+public protocol StreamEncoder: Sendable {
+    /// - Parameter choice: which of the answers side by side the event belongs to, 0 when there is one.
+    mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8])
+
+    /// The upstream of every choice ended well: writes whatever ends the stream. Nothing may follow.
+    mutating func finish(into bytes: inout [UInt8])
+
+    /// The answer broke after the status was sent: writes the error and the end of the stream. Nothing may follow.
+    mutating func fail(_ failure: APIFailure, requestID: String, into bytes: inout [UInt8])
+
+    /// Bytes that keep a silent connection alive at this point of the stream; empty when the dialect allows none.
+    var heartbeat: [UInt8] { get }
+}
+
+extension StreamEncoder {
+    public mutating func encode(_ event: GenerationEvent, into bytes: inout [UInt8]) {
+        encode(event, choice: 0, into: &bytes)
+    }
+}
+
+/// Collects the same events into one complete answer.
+public protocol AnswerEncoder: Sendable {
+    mutating func collect(_ event: GenerationEvent, choice: Int)
+
+    /// The body of the answer.
+    func finish() -> [UInt8]
+}
+
+extension AnswerEncoder {
+    public mutating func collect(_ event: GenerationEvent) { collect(event, choice: 0) }
+}

@@ -1,0 +1,90 @@
+import APIErrors
+
+/// Settles which upstream model serves a client's model name.
+///
+/// Order: the operator's exact mapping, the operator's patterns, the built-in table, names that are upstream ids by
+/// themselves, the policy for unknown names. A result is not mapped again; a replaced id is followed once.
+public struct ModelRouter: Sendable {
+    public let table: ModelTable
+    private let exact: [String: String]
+    private let patterns: [(pattern: ModelPattern, target: String)]
+    private let builtin: BuiltinModels
+    private let settings: TranslationSettings
+
+    public init(
+        customMapping: [String: String], table: ModelTable = .init(), settings: TranslationSettings = .init(),
+        builtin: BuiltinModels = .standard
+    ) {
+        self.table = table
+        self.builtin = builtin
+        self.settings = settings
+        exact = customMapping
+        patterns = customMapping.map { (ModelPattern($0.key), $0.value) }.filter { !$0.0.isExact }
+            .sorted { $0.0.isPreferred(to: $1.0) }
+    }
+
+    /// Client names the operator's mapping adds to a model list.
+    public var mappedNames: [String] { exact.keys.filter { !$0.contains("*") }.sorted() }
+
+    /// - Throws: 404 when the policy refuses an unknown name, 400 for an empty one.
+    public func resolve(_ clientName: String) throws(APIFailure) -> ResolvedModel {
+        let name = Self.bareName(clientName)
+        guard !name.isEmpty else { throw .badRequest("model must not be empty", param: "model") }
+        if let target = exact[name] { return resolved(target, asked: ModelSuffixes(parsing: name)) }
+        let asked = ModelSuffixes(parsing: name)
+        if let target = exact[asked.base] ?? patterns.first(where: { $0.pattern.matches(asked.base) })?.target {
+            return resolved(target, asked: asked)
+        }
+        if let target = builtin.target(of: asked.base) { return resolved(target, asked: asked) }
+        if asked.base.hasPrefix("gemini-") || asked.base.contains("thinking") {
+            return resolved(asked.base, asked: asked)
+        }
+        switch settings.unknownModel {
+        case .passthrough: return resolved(asked.base, asked: asked)
+        case .fallback(let id): return resolved(id, asked: asked)
+        case .reject: throw APIFailure(.modelNotFound, message: "unknown model \(clientName)", param: "model")
+        }
+    }
+
+    /// Resolves the model of a request and writes what its name says into the request: search, thinking, form of images.
+    ///
+    /// A search without function tools that the model cannot do goes to the search model.
+    public func route(_ request: inout GenerationRequest) throws(APIFailure) -> ResolvedModel {
+        var model = try resolve(request.clientModel)
+        if model.wantsSearch, request.search == nil { request.search = SearchWish() }
+        if let thinking = model.thinking { request.thinking = thinking }
+        if request.image.aspectRatio == nil { request.image.aspectRatio = model.image.aspectRatio }
+        if request.image.size == nil { request.image.size = model.image.size }
+        if request.search != nil, !request.tools.isEmpty { request.search = nil }
+        if request.search != nil, !model.target.takesSearch { model.target = table.target(settings.searchModel) }
+        return model
+    }
+
+    /// Without surrounding blanks and the `models/` that Gemini clients put in front.
+    static func bareName(_ name: String) -> String {
+        var name = Substring(name)
+        while let first = name.first, first.isWhitespace { name.removeFirst() }
+        while let last = name.last, last.isWhitespace { name.removeLast() }
+        return String(name.hasPrefix("models/") ? name.dropFirst("models/".count) : name)
+    }
+
+    private func resolved(_ target: String, asked: ModelSuffixes) -> ResolvedModel {
+        let own = ModelSuffixes(parsing: target)
+        var id = own.base
+        var thinking = asked.thinking ?? own.thinking
+        id = table.current(id)
+        if id.hasSuffix("-thinking"), table.lacks(id) {
+            let plain = String(id.dropLast("-thinking".count))
+            if !table.lacks(plain) {
+                id = plain
+                thinking = thinking ?? .on
+            }
+        }
+        var image = asked.image
+        if image.aspectRatio == nil { image.aspectRatio = own.image.aspectRatio }
+        if image.size == nil { image.size = own.image.size }
+        return ResolvedModel(
+            target: table.target(id), wantsSearch: asked.wantsSearch || own.wantsSearch, thinking: thinking,
+            image: image)
+    }
+}

@@ -1,0 +1,59 @@
+/// Wishes that a client writes into the model name, and the name without them.
+///
+/// `-online` wants search, `(8192)` or `(high)` at the end an amount of thinking, and on image models `-16x9`, `-4k`, `-hd` and
+/// their like a form of the picture, in any order.
+struct ModelSuffixes: Equatable {
+    var base: String
+    var wantsSearch = false
+    var thinking: ThinkingWish?
+    var image = ImageWish()
+
+    static let aspectRatios = ["1x1", "2x3", "3x2", "3x4", "4x3", "4x5", "5x4", "9x16", "16x9", "21x9"]
+    static let sizes = ["1k": "1K", "2k": "2K", "4k": "4K", "hd": "4K"]
+
+    init(parsing name: String) {
+        base = name
+        var goesOn = true
+        while goesOn {
+            goesOn = takeThinking() || takeSearch() || takeImageForm()
+        }
+    }
+
+    private mutating func takeThinking() -> Bool {
+        guard thinking == nil, base.hasSuffix(")"), let open = base.lastIndex(of: "(") else { return false }
+        let word = base[base.index(after: open)...].dropLast().lowercased()
+        if let budget = Int(word), budget >= -1 {
+            thinking = budget == 0 ? .off : .budget(budget)
+        } else if let wish = ThinkingWish(word: word) {
+            thinking = wish
+        } else {
+            return false
+        }
+        base = String(base[..<open])
+        return true
+    }
+
+    private mutating func takeSearch() -> Bool {
+        guard !wantsSearch, base.hasSuffix("-online"), base != "-online" else { return false }
+        wantsSearch = true
+        base = String(base.dropLast("-online".count))
+        return true
+    }
+
+    private mutating func takeImageForm() -> Bool {
+        guard base.contains("-image") else { return false }
+        for ratio in Self.aspectRatios where image.aspectRatio == nil {
+            for spelling in [ratio, String(ratio.map { $0 == "x" ? "-" : $0 })] where base.hasSuffix("-" + spelling) {
+                image.aspectRatio = String(ratio.map { $0 == "x" ? ":" : $0 })
+                base = String(base.dropLast(spelling.count + 1))
+                return true
+            }
+        }
+        for (word, size) in Self.sizes where image.size == nil && base.lowercased().hasSuffix("-" + word) {
+            image.size = size
+            base = String(base.dropLast(word.count + 1))
+            return true
+        }
+        return false
+    }
+}

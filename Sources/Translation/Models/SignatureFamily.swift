@@ -1,0 +1,20 @@
+/// Who can read a thought signature: `claude`, or `gemini-<major.minor>`. Sending it elsewhere is refused.
+public struct SignatureFamily: Sendable, Hashable {
+    public var name: String
+
+    public init(name: String) { self.name = name }
+
+    public init(modelID: String) {
+        let id = modelID.lowercased()
+        if id.contains("claude") {
+            name = "claude"
+            return
+        }
+        guard id.hasPrefix("gemini-") else {
+            name = id
+            return
+        }
+        let version = id.dropFirst("gemini-".count).prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        name = version.isEmpty ? "gemini" : "gemini-\(version)"
+    }
+}

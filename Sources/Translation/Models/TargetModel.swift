@@ -1,0 +1,72 @@
+import GoogleAPI
+
+/// The upstream model of one request, with everything translation needs to know about it.
+public struct TargetModel: Sendable, Equatable {
+    public var id: String
+    public var family: ModelFamily
+    public var isImage: Bool
+    public var inputTokensMax: Int
+    public var outputTokensMax: Int
+    public var thinking: Thinking?
+
+    /// How the model thinks. Budgets are in tokens.
+    public struct Thinking: Sendable, Equatable {
+        public var budgets: ClosedRange<Int>
+        /// Can be told not to think: by budget 0, for Claude by leaving the configuration out.
+        public var canSwitchOff: Bool
+        /// -1 lets the model decide.
+        public var takesDynamic: Bool
+        public var thinksByDefault: Bool
+        /// Sent when the client says nothing; `nil`: nothing is sent then.
+        public var defaultBudget: Int?
+        /// Sent when the client wants thinking without an amount.
+        public var usualBudget: Int
+    }
+
+    /// Budget of models that think when the client says nothing about it.
+    static let defaultBudget = 16000
+    /// The same for ids ending in `-low`.
+    static let defaultBudgetLow = 4096
+
+    public init(id: String) {
+        let facts = ModelFacts.of(id)
+        self.id = id
+        family = facts.family
+        isImage = facts.isImage
+        inputTokensMax = facts.contextTokensMax
+        outputTokensMax = facts.outputTokensMax
+        thinking = facts.thinking.map { Thinking($0, of: facts) }
+    }
+
+    public var isClaude: Bool { family == .claude }
+
+    /// Calls carry signatures that must come back, or the skip word.
+    public var validatesSignatures: Bool { family == .gemini3 && !isImage }
+
+    public var takesSearch: Bool { !isClaude && family != .gptOSS }
+
+    /// Function tools and JSON mode in one request.
+    public var takesToolsWithJSONMode: Bool { family == .gemini3 }
+
+    /// JSON mode at all; others are asked in words.
+    public var takesJSONMode: Bool { !isClaude && !isImage }
+
+    /// Media inside a function response; for others they stand beside it.
+    public var takesMediaInResults: Bool { isClaude || family == .gemini3 }
+}
+
+extension TargetModel.Thinking {
+    init(_ range: ThinkingRange, of facts: ModelFacts) {
+        let id = facts.id.lowercased()
+        let isClaude = facts.family == .claude
+        let ceiling = isClaude ? range.budgetMax : min(range.budgetMax, ThinkingRange.codeAssistBudgetMax)
+        usualBudget = id.hasSuffix("-low") ? TargetModel.defaultBudgetLow : TargetModel.defaultBudget
+        budgets = range.budgetMin...max(range.budgetMin, ceiling)
+        canSwitchOff = range.isOffable || isClaude
+        takesDynamic = range.allowsDynamic
+        thinksByDefault = facts.thinksByDefault && !isClaude
+        // Claude ids with the suffix, Gemini 3 Pro and its agent, and other ids that say so think unasked.
+        let thinksUnasked = id.contains("thinking") || (facts.family == .gemini3 && id.contains("pro"))
+        defaultBudget = thinksUnasked ? usualBudget : nil
+    }
+}

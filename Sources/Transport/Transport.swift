@@ -1,0 +1,1 @@
+// Server connection and libcurl client on the event loop.
