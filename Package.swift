@@ -58,7 +58,7 @@ let package = Package(
         // Tests. CTestLoop puts the whole test run on the event loop before the first test.
         .target(name: "CTestLoop", path: "Tests/CTestLoop"),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: pure),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], exclude: ["Fixtures"], swiftSettings: pure),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: pure),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: pure),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: pure),

@@ -6,8 +6,9 @@ enum JSONNumber {
         let digits = text.dropFirst(isNegative ? 1 : 0)
         var value = 0
         for byte in digits {
-            guard byte &- UInt8(ascii: "0") < 10 else { return exactIntFromDecimal(digits, isNegative: isNegative) }
-            guard append(byte, to: &value, isNegative: isNegative) else { return nil }
+            guard byte &- UInt8(ascii: "0") < 10, append(byte, to: &value, isNegative: isNegative) else {
+                return exactIntFromDecimal(digits, isNegative: isNegative)
+            }
         }
         return value
     }

@@ -16,25 +16,33 @@ import Testing
         #expect(root.value().serialized == Array(#"{"a":1,"b":[true,null,{"c":"x\ny"}],"a":2,"bb":3,"":4}"#.utf8))
     }
 
-    @Test func `the writer puts commas where they belong`() throws {
-        let document = try JSONDocument(parsing: Array(#"{"k": [1.0, 2]}"#.utf8))
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("a", 1)
-        writer.name("b")
-        writer.beginArray()
-        writer.int(-120)
-        writer.beginObject()
-        writer.endObject()
-        writer.beginString()
-        writer.appendContent("q\"")
-        writer.appendContent(JSONString("\u{1}"))
-        writer.endString()
-        writer.endArray()
-        writer.field("c", document.root)
-        writer.field("d", ["x": .null, "y": [1, 2.5, true]] as JSONValue)
-        writer.endObject()
-        let expected = #"{"a":1,"b":[-120,{},"q\"\u0001"],"c":{"k": [1.0, 2]},"d":{"x":null,"y":[1,2.5,true]}}"#
-        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
+    @Test func `names are compared whole, however they are spelled`() throws {
+        let long = "a_rather_long_member_name"
+        let text =
+            "{\"\(long)\":1,\"\(long)_\":2,\"a_rather_long_member_nam\":3,\"a_rather_lon\\u0067_member_nam\":4,\"é\":\"k\\u0065y\"}"
+        let root = try JSONDocument(parsing: Array(text.utf8)).root
+        #expect(root["a_rather_long_member_name"]?.int == 1 && root["a_rather_long_member_name_"]?.int == 2)
+        #expect(root["a_rather_long_member_nam"]?.int == 4 && root.member("a_rather_long_member_nam")?.int == 4)
+        #expect(root["a_rather"] == nil && root["e\u{301}"] == nil && root["é"]?.equals("key") == true)
+        #expect(root["é"]?.equals("keys") == false && root["é"]?.equals("kéy") == false)
+    }
+
+    @Test func `every value and every name knows its path`() throws {
+        let text = #"{"a":[[0,{"b c":1}],{"d":{}}],"e":2,"":3}"#
+        let root = try JSONDocument(parsing: Array(text.utf8)).root
+        var paths: [String] = []
+        func visit(_ node: JSONNode) {
+            paths.append(node.path)
+            for element in node.elements { visit(element) }
+            for (name, value) in node.members {
+                #expect(name.path == value.path)
+                visit(value)
+            }
+        }
+        visit(root)
+        #expect(
+            paths == [
+                "", "a", "a[0]", "a[0][0]", "a[0][1]", #"a[0][1]["b c"]"#, "a[1]", "a[1].d", "e", #"[""]"#,
+            ])
     }
 }

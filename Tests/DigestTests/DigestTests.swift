@@ -1,0 +1,39 @@
+import Digest
+import Testing
+
+@Suite struct DigestTests {
+    @Test func `hexadecimal goes both ways and refuses what is not`() {
+        let bytes = Array(UInt8.min...UInt8.max)
+        #expect(Hex.decode(Hex.encode(bytes)) == bytes && Hex.decode(Hex.encode(bytes).uppercased()) == bytes)
+        #expect(Hex.encode([0, 0x0F, 0xA0]) == "000fa0" && Hex.decode("") == [])
+        for bad in ["0", "abc", "0g", "0x10", " 00", "é"] { if Hex.decode(bad) != nil { Issue.record("\(bad)") } }
+    }
+
+    @Test func `secrets are equal when every byte is`() {
+        #expect(constantTimeEquals([], []) && constantTimeEquals([1, 2, 3], [1, 2, 3]))
+        #expect(!constantTimeEquals([1, 2, 3], [1, 2]) && !constantTimeEquals([0x81, 2, 3], [1, 2, 3]))
+        #expect(!constantTimeEquals([1, 2, 3], [1, 2, 0x83]))
+    }
+
+    @Test func `a long body is known by its length and ends, a short one by every byte`() {
+        let short = [UInt8](repeating: 7, count: BodyDigest.wholeSizeMaxBytes)
+        let long = short + [7]
+        #expect(BodyDigest.of(short) == Array(SHA256.hash(short).prefix(16)) && BodyDigest.of(long).count == 16)
+        let length = withUnsafeBytes(of: UInt64(long.count).littleEndian) { Array($0) }
+        #expect(
+            BodyDigest.of(long) == Array(SHA256.hash(length + long.prefix(32_768) + long.suffix(32_768)).prefix(16)))
+        func changed(_ bytes: [UInt8], at index: Int) -> [UInt8] {
+            var copy = bytes
+            copy[index] ^= 1
+            return copy
+        }
+        for index in [0, 30_000, 32_768, 65_535] {
+            #expect(BodyDigest.of(changed(short, at: index)) != BodyDigest.of(short))
+        }
+        for index in [0, 32_767, 32_769, 65_536] {
+            #expect(BodyDigest.of(changed(long, at: index)) != BodyDigest.of(long))
+        }
+        #expect(BodyDigest.of(changed(long, at: 32_768)) == BodyDigest.of(long))
+        #expect(BodyDigest.of(long) != BodyDigest.of(long + [7]))
+    }
+}
