@@ -1,1 +1,0 @@
-// What a refusal looks like in each dialect family.

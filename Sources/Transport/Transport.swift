@@ -1,1 +1,0 @@
-// Server connection and libcurl client on the event loop.
