@@ -16,11 +16,11 @@ import CCurl
     private var answer: ClientResponseHead?
     private var isPaused = false
     private var waiter: UnsafeContinuation<Void, Never>?
-    private(set) var handle: CurlHandle?
-    private unowned let client: HTTPClient
+    /// Goes back to the pool with this exchange, so that the answer's fields can be read until then.
+    let handle: CurlHandle
+    private let client: HTTPClient
     private let unreadMaxBytes: Int
     private let canPause: Bool
-    private var fieldsAtEnd: [String: String] = [:]
 
     init(handle: CurlHandle, client: HTTPClient) {
         self.handle = handle
@@ -28,6 +28,8 @@ import CCurl
         canPause = !client.options.http2
         unreadMaxBytes = canPause ? client.options.unreadMaxBytes : ClientOptions.http2UnreadMaxBytes
     }
+
+    isolated deinit { client.recycle(handle) }
 
     /// Status and content type; waits for the first byte of the body, or for the end of an answer without one.
     public func head() async throws(ClientError) -> ClientResponseHead {
@@ -77,8 +79,7 @@ import CCurl
 
     /// A field of the answer (the last of that name); nil before the head has come.
     public func field(_ name: String) -> String? {
-        guard let handle else { return fieldsAtEnd[name.lowercased()] }
-        return handle.field(name)
+        handle.field(name)
     }
 
     /// Ends the transfer now and drops what is unread; a waiting reader gets `.cancelled`. Harmless after the end.
@@ -93,15 +94,13 @@ import CCurl
     func end(_ error: ClientError?) {
         guard case .running = state else { return }
         if error == nil || answer != nil { noteHead() }
-        fieldsAtEnd = handle?.fieldsWorthKeeping() ?? [:]
-        handle = nil
         state = .ended(error)
         resumeWaiter()
     }
 
     /// libcurl's write callback: keeps the bytes, or asks for a pause while the reader is behind.
     func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        if answer == nil { noteHead() }
+        noteHead()
         guard received.count < unreadMaxBytes else {
             guard canPause else { return 0 }
             isPaused = true
@@ -113,13 +112,12 @@ import CCurl
     }
 
     private func noteHead() {
-        guard answer == nil, let handle else { return }
-        answer = handle.responseHead()
+        if answer == nil { answer = handle.responseHead() }
     }
 
     /// `curl_easy_pause` may call the write callback before it returns, so the buffer has been emptied before this.
     private func resumeIfPaused() {
-        guard isPaused, let handle else { return }
+        guard isPaused, case .running = state else { return }
         isPaused = false
         curl_easy_pause(handle.easy, CURLPAUSE_CONT)
     }

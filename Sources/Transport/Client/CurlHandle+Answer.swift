@@ -17,12 +17,6 @@ extension CurlHandle {
         }
         return String(cString: header.pointee.value)
     }
-
-    /// What may be asked for after the handle has gone back to the pool.
-    func fieldsWorthKeeping() -> [String: String] {
-        guard let value = field("retry-after") else { return [:] }
-        return ["retry-after": value]
-    }
 }
 
 extension ClientError {

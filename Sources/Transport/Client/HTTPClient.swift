@@ -75,9 +75,8 @@ import Platform
 
     /// Takes a transfer out before its end. HTTP/1.1 loses the connection, HTTP/2 only the stream.
     func remove(_ exchange: ClientExchange) {
-        guard let handle = exchange.handle, exchanges.removeValue(forKey: handle.easy) != nil else { return }
-        curl_multi_remove_handle(multi, handle.easy)
-        recycle(handle)
+        guard exchanges.removeValue(forKey: exchange.handle.easy) != nil else { return }
+        curl_multi_remove_handle(multi, exchange.handle.easy)
     }
 
     private func collectFinished() {
@@ -86,14 +85,12 @@ import Platform
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
             let result = curl_message_result(message)
             curl_multi_remove_handle(multi, easy)
-            guard let exchange = exchanges.removeValue(forKey: easy) else { continue }
-            let handle = exchange.handle
-            exchange.end(ClientError(result))
-            if let handle { recycle(handle) }
+            exchanges.removeValue(forKey: easy)?.end(ClientError(result))
         }
     }
 
-    private func recycle(_ handle: CurlHandle) {
+    /// Takes back a handle that no exchange needs any more.
+    func recycle(_ handle: CurlHandle) {
         handle.clear()
         if pool.count < ClientOptions.pooledHandlesMax { pool.append(handle) }
     }

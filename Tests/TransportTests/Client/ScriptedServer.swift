@@ -26,7 +26,7 @@ import Platform
     init(_ scripts: [[Step]]) throws {
         self.scripts = scripts
         listener = try Listener(bindingTCP: "127.0.0.1", port: 0)
-        listener.start { [unowned self] socket, _ in
+        try listener.start { [unowned self] socket, _ in
             connectionCount += 1
             let raw = socket.release()
             Task { await serve(FileDescriptor(owning: raw)) }
