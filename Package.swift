@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "CTestLoop", path: "Tests/CTestLoop"),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], exclude: ["Fixtures"], swiftSettings: pure),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: pure),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], exclude: ["Fixtures"], swiftSettings: pure),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: pure),
         .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: pure),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "CTestLoop"], swiftSettings: pure),
