@@ -89,3 +89,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The speed of the pure rooms; `make bench` asks for it, in release.
+if Context.environment["ANTIGRAVITY_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP"], path: "Benchmarks/Micro", swiftSettings: pure))
+}
