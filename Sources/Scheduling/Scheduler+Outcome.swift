@@ -1,7 +1,7 @@
 extension Scheduler {
     /// The answer to a report. An unknown lease changes nothing; a report said twice gets the same answer twice.
     mutating func answer(
-        _ outcome: AttemptOutcome, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
+        _ outcome: AttemptReport, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         guard let owner = owners[outcome.lease], let request = requests[owner] else {
             guard outcome.wantsNext else { return [] }

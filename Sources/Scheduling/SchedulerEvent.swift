@@ -9,7 +9,7 @@ public enum SchedulerEvent: Sendable, Equatable {
     case committed(lease: String)
     /// The worker still works on these leases.
     case alive(leases: [String])
-    case outcome(AttemptOutcome)
+    case outcome(AttemptReport)
     /// The lease's account cannot be spoken for now: nothing was sent to the upstream.
     case credentialFailed(lease: String, attemptClass: AttemptClass)
     /// The worker has died and its channel is read to the end.

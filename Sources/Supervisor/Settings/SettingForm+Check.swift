@@ -20,6 +20,7 @@ nonisolated extension SettingForm {
     private var takesInDocument: String {
         switch self {
         case .flag: "true or false"
+        case .port: "a whole number from 1 to 65535"
         case .addresses: "an array of http or https URLs"
         case .strings(let count): "an array of at most \(count) strings"
         case .integers(let range, let count):
@@ -33,6 +34,7 @@ nonisolated extension SettingForm {
         switch (self, value) {
         case (.anything, _), (.flag, .bool), (.optional, .null): return value
         case (.integer(let range), .number): return value.int.map { range.contains($0) } == true ? value : nil
+        case (.port, .number): return SettingForm.integer(1...65535).isTaken(value)
         case (.number(let range), .number):
             return value.double.map { range.contains($0) } == true ? value : nil
         case (.text(let length), .string(let text)): return text.utf8.count <= length ? value : nil

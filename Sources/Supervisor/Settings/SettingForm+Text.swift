@@ -8,6 +8,7 @@ nonisolated extension SettingForm {
         switch self {
         case .flag: return Self.flag(text).map { .bool($0) }
         case .integer: return check(Self.integer(text)).value
+        case .port: return text == "0" ? .int(0) : check(Self.integer(text)).value
         case .number: return check(Self.number(text)).value
         case .text, .token, .path, .address, .reasoningMode: return check(.string(text)).value
         case .choice(let words): return words.first { $0.lowercased() == text.lowercased() }.map { .string($0) }

@@ -5,6 +5,8 @@ import JSON
 nonisolated indirect enum SettingForm: Sendable {
     case flag
     case integer(ClosedRange<Int>)
+    /// A TCP port. The variable may say 0: the system chooses one.
+    case port
     case number(ClosedRange<Double>)
     /// Any text up to a number of bytes.
     case text(lengthMax: Int)
@@ -33,6 +35,7 @@ nonisolated indirect enum SettingForm: Sendable {
         switch self {
         case .flag: "true or false (also 1/0, yes/no, on/off)"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .port: "a port from 1 to 65535; 0 in the variable lets the system choose"
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .text(let length): "text of at most \(length) bytes"
         case .token(let canBeEmpty):

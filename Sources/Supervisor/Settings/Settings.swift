@@ -16,6 +16,8 @@ nonisolated struct Settings: Sendable {
     let oauthClient: OAuthClientSettings?
     /// Replaces scheme and host of every Google address.
     let googleURL: String?
+    /// Gets the address the gateway listens on.
+    let addressFile: String?
     /// What stands when the document has no reasoning mode.
     let reasoningMode: ReasoningMode?
     /// Members of the document that the environment rules, by path.
@@ -48,7 +50,8 @@ nonisolated struct Settings: Sendable {
             bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,
             oauthClient: OAuthClientSettings(
                 id: process["OAUTH_CLIENT_ID"]?.string, secret: process["OAUTH_CLIENT_SECRET"]?.string),
-            googleURL: process["GOOGLE_URL"]?.string, reasoningMode: reasoningMode, overrides: overrides,
+            googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
+            reasoningMode: reasoningMode, overrides: overrides,
             unknownVariables: unknown(environment))
     }
 

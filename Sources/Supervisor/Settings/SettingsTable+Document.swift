@@ -37,7 +37,7 @@ nonisolated extension SettingsTable {
             form: .choice(["off", "strict", "all_except_health", "auto"]), fallback: .value("auto"),
             help: "Which AI requests need the key: `auto` is `all_except_health`; `off` acts only on loopback."),
         Setting(
-            variable: "PORT", bareVariable: "PORT", member: "proxy.port", form: .integer(1...65535),
+            variable: "PORT", bareVariable: "PORT", member: "proxy.port", form: .port,
             fallback: .value(8045), effect: .restart, isRequired: true,
             help: "TCP port of AI endpoints, admin API and console. Not used with socket activation."),
         Setting(

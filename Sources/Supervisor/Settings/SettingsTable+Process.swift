@@ -28,6 +28,9 @@ nonisolated extension SettingsTable {
         .process(
             "GOOGLE_URL", .address(schemes: ["http", "https"]), .absent,
             "Replaces scheme and host of every Google address; for tests and the sandbox."),
+        .process(
+            "ADDRESS_FILE", .path, .absent,
+            "File that gets the address the gateway listens on, once it does; for scripts with `PORT=0`."),
     ]
 }
 

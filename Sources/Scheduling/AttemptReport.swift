@@ -1,5 +1,5 @@
 /// A worker's report on one lease. Reports may come twice and in any order; only the first one of a live lease counts.
-public struct AttemptOutcome: Sendable, Equatable {
+public struct AttemptReport: Sendable, Equatable {
     public var lease: String
     /// The worker process that reports, and that gets the answer.
     public var worker: Int

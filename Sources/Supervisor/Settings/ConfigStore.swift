@@ -1,0 +1,132 @@
+import JSON
+import Platform
+
+/// The configuration: stored in state.db, shown and changed by the admin API, published to the workers.
+final class ConfigStore {
+    private let database: Database
+    private let settings: Settings
+    private let turnstile = Turnstile()
+    private(set) var document: ConfigDocument
+    /// Counts the changes; stored with the document.
+    private(set) var revision: Int
+    private(set) var current: Configuration
+    /// What was in force when the process started, for members that act only then.
+    private let atStart: Configuration
+    /// Called after a change is stored and in force; awaited before whoever made the change is told.
+    var onChange: (() async -> Void)?
+
+    private init(_ database: Database, _ settings: Settings, _ document: ConfigDocument, revision: Int) {
+        self.database = database
+        self.settings = settings
+        self.document = document
+        self.revision = revision
+        current = Configuration(document: document, settings: settings)
+        atStart = current
+    }
+
+    /// Reads the stored document; a first start makes one. When no key exists anywhere, one is made and stored.
+    ///
+    /// - Throws: for a database that cannot be read or written, or a stored member that this version does not take.
+    static func load(_ database: Database, _ settings: Settings) async throws(StartupError) -> ConfigStore {
+        let row: ConfigTable.Row?
+        do throws(StorageError) {
+            row = try await database.read { (connection) throws(StorageError) in try ConfigTable.load(from: connection)
+            }
+        } catch { throw .storage(error) }
+        var document = ConfigDocument.fresh
+        if let row { document = try reread(row.document) }
+        let isKeySet = settings.overrides["proxy.api_key"] != nil
+        let isKeyStored = JSONValue.object(document.root)[path: "proxy.api_key"]?.string?.isEmpty == false
+        let needsKey = !isKeySet && !isKeyStored
+        if needsKey { document = document.setting("proxy.api_key", to: .string(newKey())) }
+        let store = ConfigStore(database, settings, document, revision: row?.revision ?? 0)
+        if needsKey || row == nil {
+            do throws(StorageError) { try await store.save(document) } catch { throw .storage(error) }
+        }
+        if needsKey {
+            Log.notice("api-key-made", "an API key was made and stored; GET /api/config shows it to who reads state.db")
+        }
+        return store
+    }
+
+    // MARK: Reading
+
+    /// What `GET /api/config` answers.
+    var shown: JSONObject { document.shown(overrides: settings.overrides) }
+
+    /// Members that the environment rules, in the order of the settings table.
+    var environmentOverrides: [String] { paths { settings.overrides[$0] != nil } }
+
+    /// Members whose value in force is not the one the process started with, and that act only at a start.
+    var restartRequired: [String] {
+        let before = JSONValue.object(atStart.values)
+        let now = JSONValue.object(current.values)
+        return paths { SettingsTable.row($0)?.effect == .restart && before[path: $0] != now[path: $0] }
+    }
+
+    // MARK: Changing
+
+    /// Puts a whole document in place of the stored one.
+    func replace(by root: JSONObject) async throws(ConfigChangeError) -> ConfigChange {
+        try await change { (old) throws(ConfigFault) in
+            try ConfigDocument(replacing: old, by: root, overrides: settings.overrides)
+        }
+    }
+
+    /// Applies a merge patch to the stored document.
+    func merge(_ patch: JSONObject) async throws(ConfigChangeError) -> ConfigChange {
+        try await change { (old) throws(ConfigFault) in
+            // What only the environment sets is not missing.
+            var base = JSONValue.object(old.root)
+            for (path, value) in settings.overrides where base[path: path] == nil { base[path: path] = value }
+            let merged = MergePatch.apply(patch, to: base.object ?? [:])
+            return try ConfigDocument(replacing: old, by: merged, overrides: settings.overrides)
+        }
+    }
+
+    /// Check, store, put into force, publish, in this order; one change at a time.
+    private func change(
+        _ make: (ConfigDocument) throws(ConfigFault) -> ConfigDocument
+    ) async throws(ConfigChangeError) -> ConfigChange {
+        try await turnstile.pass { () async throws(ConfigChangeError) in
+            let new: ConfigDocument
+            do throws(ConfigFault) { new = try make(document) } catch { throw .fault(error) }
+            do throws(StorageError) { try await save(new) } catch { throw .storage(error) }
+            current = Configuration(document: new, settings: settings)
+            Log.notice("configuration-changed", "configuration stored and in force", ["revision": revision])
+            await onChange?()
+            let stored = JSONValue.object(new.root)
+            return ConfigChange(
+                restartRequired: restartRequired,
+                overriddenByEnvironment: paths { path in
+                    guard let value = settings.overrides[path] else { return false }
+                    return stored[path: path] != nil && stored[path: path] != value
+                })
+        }
+    }
+
+    private func save(_ new: ConfigDocument) async throws(StorageError) {
+        let row = ConfigTable.Row(revision: revision + 1, document: new.root)
+        try await database.write { (connection) throws(StorageError) in try ConfigTable.save(row, to: connection) }
+        document = new
+        revision = row.revision
+    }
+
+    private func paths(where isIncluded: (String) -> Bool) -> [String] {
+        SettingsTable.members.compactMap(\.member).filter(isIncluded)
+    }
+
+    private static func reread(_ root: JSONObject) throws(StartupError) -> ConfigDocument {
+        do throws(ConfigFault) {
+            return try ConfigDocument(stored: root)
+        } catch {
+            switch error {
+            case .bad(let path, let complaint): throw .settings(.badMember(path: path, complaint: complaint))
+            case .missing(let paths): throw .settings(.badMember(path: paths.first ?? "", complaint: "is missing"))
+            }
+        }
+    }
+
+    /// `sk-` and a random UUID without dashes.
+    private static func newKey() -> String { "sk-" + RandomID.uuid().filter { $0 != "-" } }
+}

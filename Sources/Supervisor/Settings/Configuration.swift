@@ -1,0 +1,115 @@
+import JSON
+
+/// The configuration in force: the environment over the stored document over the defaults, each value in the type its
+/// users want. A new one is made with every change.
+nonisolated struct Configuration: Sendable, Equatable {
+    /// Every member of the table and every unknown one.
+    let values: JSONObject
+
+    let port: Int
+    /// Listen on every address, not on 127.0.0.1 alone.
+    let listensBeyondLoopback: Bool
+    let authMode: AuthMode
+    /// Empty: nothing opens the AI endpoints.
+    let apiKey: String
+    /// What opens the admin API: the password if one is set, else the API key.
+    let adminToken: String
+    let startsEnabled: Bool
+    let requestTimeout: Duration
+    /// The proxy for every outgoing call; nil while it is switched off.
+    let upstreamProxy: String?
+    let reasoningMode: ReasoningMode
+    /// Code Assist addresses the operator lists; empty means Google's own.
+    let upstreamBases: [String]
+    let userAgent: String
+    let usesHTTP2: Bool
+    /// Trusted certificates; nil means the system's.
+    let certificateFile: String?
+    let retryBudgetTokens: Int
+    let retryBudgetPerRequestThousandths: Int
+    let exposesAccount: Bool
+    let connections: ConnectionSettings
+    let workers: WorkerSettings
+
+    enum AuthMode: String, Sendable {
+        case off, strict
+        case allExceptHealth = "all_except_health"
+        case auto
+    }
+
+    /// How the server treats client connections.
+    struct ConnectionSettings: Sendable, Equatable {
+        let countMax: Int
+        let requestsMax: Int
+        let headTimeout, bodyTimeout, idleTimeout, writeTimeout: Duration
+        let bodySizeMaxBytes: Int
+    }
+
+    /// How long worker processes may take.
+    struct WorkerSettings: Sendable, Equatable {
+        let readyTimeout, drainTimeout, rollTimeout: Duration
+    }
+
+    init(document: ConfigDocument, settings: Settings) {
+        var document = JSONValue.object(document.shown(overrides: settings.overrides))
+        for setting in SettingsTable.gateway {
+            guard let path = setting.member, document[path: path] == nil, case .value(let value) = setting.fallback
+            else { continue }
+            document[path: path] = value
+        }
+        let values = Values(root: document)
+        self.values = document.object ?? [:]
+        port = values.int("proxy.port")
+        listensBeyondLoopback = values.flag("proxy.allow_lan_access")
+        authMode = AuthMode(rawValue: values.text("proxy.auth_mode")) ?? .auto
+        apiKey = values.text("proxy.api_key")
+        let password = values.text("proxy.admin_password")
+        adminToken = password.isEmpty ? apiKey : password
+        startsEnabled = values.flag("proxy.auto_start")
+        requestTimeout = values.seconds("proxy.request_timeout")
+        let proxy = values.text("proxy.upstream_proxy.url").trimmed
+        upstreamProxy = values.flag("proxy.upstream_proxy.enabled") && !proxy.isEmpty ? proxy : nil
+        reasoningMode =
+            ReasoningMode(spelling: values.text("proxy.cursor_reasoning_mode")) ?? settings.reasoningMode ?? .thinkTags
+        upstreamBases = values.texts("gateway.upstream.bases")
+        userAgent = values.text("gateway.upstream.user_agent")
+        usesHTTP2 = values.flag("gateway.upstream.http2")
+        let certificates = values.text("gateway.upstream.ca_file")
+        certificateFile = certificates.isEmpty ? nil : certificates
+        retryBudgetTokens = values.int("gateway.scheduling.retry_budget_min")
+        retryBudgetPerRequestThousandths = Int(values.number("gateway.scheduling.retry_budget_ratio") * 1000)
+        exposesAccount = values.flag("gateway.logging.expose_account_header")
+        connections = ConnectionSettings(
+            countMax: values.int("gateway.http.connections_max"),
+            requestsMax: values.int("gateway.http.requests_per_connection_max"),
+            headTimeout: values.seconds("gateway.http.head_timeout"),
+            bodyTimeout: values.seconds("gateway.http.body_timeout"),
+            idleTimeout: values.seconds("gateway.http.idle_timeout"),
+            writeTimeout: values.seconds("gateway.http.write_timeout"), bodySizeMaxBytes: settings.bodySizeMaxBytes)
+        workers = WorkerSettings(
+            readyTimeout: values.seconds("gateway.workers.ready_timeout"),
+            drainTimeout: values.seconds("gateway.workers.drain_timeout"),
+            rollTimeout: values.seconds("gateway.workers.roll_timeout"))
+    }
+
+    /// `off` acts only while nobody but this machine can connect.
+    func effectiveAuthMode(isReachableFromOutside: Bool) -> AuthMode {
+        switch authMode {
+        case .auto: .allExceptHealth
+        case .off where isReachableFromOutside: .allExceptHealth
+        case .off, .strict, .allExceptHealth: authMode
+        }
+    }
+}
+
+/// Reads a checked document: a member that is not there or null reads as the empty value of its type.
+nonisolated private struct Values {
+    let root: JSONValue
+
+    func int(_ path: String) -> Int { root[path: path]?.int ?? 0 }
+    func number(_ path: String) -> Double { root[path: path]?.double ?? 0 }
+    func flag(_ path: String) -> Bool { root[path: path]?.bool ?? false }
+    func text(_ path: String) -> String { root[path: path]?.string ?? "" }
+    func texts(_ path: String) -> [String] { root[path: path]?.array?.compactMap(\.string) ?? [] }
+    func seconds(_ path: String) -> Duration { .seconds(int(path)) }
+}
