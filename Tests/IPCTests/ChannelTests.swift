@@ -3,7 +3,8 @@ import IPC
 import Platform
 import Testing
 
-@MainActor struct ChannelTests {
+/// Serialised, because one test counts open descriptors.
+@Suite(.serialized) @MainActor struct ChannelTests {
     /// Two channels over one pair of sockets; what arrives at the right one is collected.
     @MainActor final class Wire {
         let left: Channel

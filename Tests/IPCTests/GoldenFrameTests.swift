@@ -15,8 +15,8 @@ struct GoldenFrameTests {
             try Data(Self.hexLines(frame).utf8).write(to: file)
         }
         let expected = try String(contentsOf: file, encoding: .utf8)
-        let matches = Self.hexLines(frame) == expected && (try MessageExamples.reencoded(message)) == frame
-        #expect(matches, "\(FrameDescription(frame))")
+        let reencoded = try MessageExamples.reencoded(message)
+        #expect(Self.hexLines(frame) == expected && reencoded == frame, "\(FrameDescription(frame))")
     }
 
     private static func hexLines(_ bytes: [UInt8]) -> String {
