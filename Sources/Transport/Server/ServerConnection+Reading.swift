@@ -1,0 +1,170 @@
+import HTTP
+import Platform
+
+extension ServerConnection {
+    /// The next request's head, after all of the previous answer is out.
+    ///
+    /// - Returns: nil when the connection is over or idle after `interrupt`: the client is gone, the last answer closes it, it
+    ///   was idle for too long, or a head was begun and not finished in time. Then close it or give it away.
+    /// - Throws: a refusal that the caller answers in its own words and then closes.
+    public func nextRequest() async throws(HTTPRefusal) -> HTTPRequestHead? {
+        guard phase != .over, !mustClose else { return nil }
+        if !socket.output.isEmpty { await socket.waitWritten(downTo: 0) }
+        request = RequestFacts()
+        var isHeadTimed = false
+        while true {
+            if !input.isEmpty, let head = try parseHead() { return head }
+            if input.isEmpty, isInterrupted { return nil }
+            if socket.mayRead {
+                guard receiveHeadBytes() else { return nil }
+                continue
+            }
+            if socket.isPeerGone { return nil }
+            if input.isEmpty {
+                journal?.idle(consumed: socket.consumedTotal, written: socket.writtenTotal)
+                socket.setReadLimit(nanoseconds: limits.idle.nanosecondsClamped)
+            } else if !isHeadTimed {
+                isHeadTimed = true
+                socket.setReadLimit(nanoseconds: limits.headDeadline.nanosecondsClamped)
+            }
+            if await socket.waitReadable() == .timedOut { return nil }
+        }
+    }
+
+    /// The body of the request in hand, whole; empty if it has none. Sends `100 Continue` if the client waits for it.
+    public func readBody(sizeMaxBytes: Int) async throws(BodyError) -> [UInt8] {
+        guard phase == .received else { return [] }
+        dropHead()
+        var body: [UInt8] = []
+        if decoder.isComplete { return body }
+        if let length = request.bodyLength {
+            guard length <= sizeMaxBytes else { throw fail(.tooLarge) }
+            body.reserveCapacity(min(length, Self.bodyReservedMaxBytes))
+        }
+        try decodeBuffered(into: &body)
+        while !decoder.isComplete {
+            guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
+            if request.awaitsContinue { sendContinue(bodyHasBegun: !body.isEmpty) }
+            try await receiveBodyBytes(into: &body)
+        }
+        socket.clearReadLimit()
+        guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
+        return body
+    }
+
+    /// Memory asked for on the strength of a client's `Content-Length` alone.
+    static let bodyReservedMaxBytes = 1 << 20
+
+    // MARK: Head
+
+    private func parseHead() throws(HTTPRefusal) -> HTTPRequestHead? {
+        let parsed: (head: HTTPRequestHead, byteCount: Int)?
+        do {
+            parsed = try input.withUnsafeBufferPointer { (bytes) throws(HTTPRefusal) in
+                try parser.parse(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[inputStart...]))
+            }
+        } catch {
+            mustClose = true
+            socket.clearReadLimit()
+            throw error
+        }
+        guard let (head, byteCount) = parsed else { return nil }
+        parser.reset()
+        socket.clearReadLimit()
+        begin(head, byteCount)
+        return head
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ byteCount: Int) {
+        phase = .received
+        headByteCount = byteCount
+        requestCount += 1
+        request = RequestFacts(
+            isHead: head.method == .head, minorVersion: head.minorVersion, keepAlive: head.keepAlive,
+            awaitsContinue: head.expectsContinue)
+        if case .length(let count) = head.framing { request.bodyLength = count }
+        decoder = BodyDecoder(framing: head.framing, limits: limits.http)
+        socket.endsAnswer = false
+        journal?.began(
+            consumed: socket.consumedTotal &- UInt64(input.count - inputStart), written: socket.writtenTotal)
+    }
+
+    /// One read into the buffer. False at the end of the connection.
+    private func receiveHeadBytes() -> Bool {
+        if input.isEmpty { journal?.began(consumed: socket.consumedTotal, written: socket.writtenTotal) }
+        switch socket.receive() {
+        case .bytes(let bytes):
+            input.append(contentsOf: bytes)
+            return true
+        case .wouldBlock: return true
+        case .end: return false
+        }
+    }
+
+    private func dropHead() {
+        phase = .reading
+        consumeInput(headByteCount)
+        headByteCount = 0
+    }
+
+    func consumeInput(_ count: Int) {
+        inputStart += count
+        if inputStart == input.count {
+            input = []
+            inputStart = 0
+        }
+    }
+
+    // MARK: Body
+
+    func decodeBuffered(into body: inout [UInt8]) throws(BodyError) {
+        guard !input.isEmpty else { return }
+        do {
+            let used = try input.withUnsafeBufferPointer { (bytes) throws(HTTPRefusal) in
+                try decoder.decode(
+                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[inputStart...]), into: &body)
+            }
+            consumeInput(used)
+        } catch {
+            throw fail(.refused(error))
+        }
+    }
+
+    private func receiveBodyBytes(into body: inout [UInt8]) async throws(BodyError) {
+        if !socket.mayRead {
+            socket.setReadLimit(nanoseconds: limits.bodyStall.nanosecondsClamped)
+            if await socket.waitReadable() == .timedOut { throw fail(.stalled) }
+        }
+        switch socket.receive() {
+        case .bytes(let bytes):
+            do {
+                let used = try decoder.decode(bytes, into: &body)
+                // What follows the body belongs to the next request.
+                if used < bytes.count { input = [UInt8](bytes[used...]) }
+            } catch {
+                throw fail(.refused(error))
+            }
+        case .wouldBlock: return
+        case .end: throw fail(.peerGone)
+        }
+    }
+
+    /// RFC 9110 section 10.1.1: not once some of the body has come anyway.
+    private func sendContinue(bodyHasBegun: Bool) {
+        request.awaitsContinue = false
+        guard !bodyHasBegun, input.isEmpty else { return }
+        let line: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+        let bytes = UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount)
+        journal?.began(
+            consumed: socket.consumedTotal &- UInt64(input.count - inputStart),
+            written: socket.writtenTotal &+ UInt64(bytes.count))
+        socket.output.append(contentsOf: bytes)
+        socket.send()
+    }
+
+    private func fail(_ error: BodyError) -> BodyError {
+        mustClose = true
+        socket.clearReadLimit()
+        return error
+    }
+}
