@@ -18,6 +18,13 @@ public enum ProcessFacts {
         return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
     }
 
+    /// A pidfd of this process, for another one to learn from when it is gone.
+    public static func openOwnPidfd() throws(SystemError) -> FileDescriptor {
+        let raw = platform_pidfd_open(getpid())
+        guard raw >= 0 else { throw SystemError("pidfd_open") }
+        return FileDescriptor(owning: raw)
+    }
+
     /// Open descriptors of this process, nil if `/proc` cannot be read.
     public static func openDescriptorCount() -> Int? {
         guard let folder = opendir("/proc/self/fd") else { return nil }

@@ -1,5 +1,7 @@
+import Platform
+
 /// One worker as `GET /api/proxy/status` and the console show it.
-struct WorkerStatus: Sendable, Equatable {
+nonisolated struct WorkerStatus: Sendable, Equatable {
     /// What a reader outside the pool needs to know of a worker's life.
     enum State: String, Sendable {
         case starting, ready, draining, stopped
@@ -18,6 +20,24 @@ struct WorkerStatus: Sendable, Equatable {
     let activeRequests: Int
     /// Resident memory the worker reported with its last pulse; zero before the first.
     let residentBytes: Int
-    /// The confinement level the worker reported when it became ready; empty before.
-    let confinement: String
+    /// How much confinement the worker reported when it became ready: 0 none, higher is tighter; 0 before.
+    let confinementLevel: Int
+}
+
+extension WorkerStatus {
+    @MainActor init(of seat: WorkerSeat, restarts: Int) {
+        let state: State =
+            switch seat.lifecycle.state {
+            case .down, .backingOff: .stopped
+            case .starting: .starting
+            case .ready: .ready
+            case .draining: .draining
+            }
+        let process = seat.process
+        self.init(
+            id: seat.place, pid: Int(process?.pid ?? 0), state: state, startedAt: process?.startedAtUnixSeconds ?? 0,
+            restarts: restarts, activeRequests: process?.openExchanges(at: .now) ?? 0,
+            residentBytes: process?.residentBytes ?? 0,
+            confinementLevel: process?.confinementLevel.map(Int.init) ?? 0)
+    }
 }

@@ -1,0 +1,168 @@
+import HTTP
+import Platform
+import Transport
+
+/// Accepts connections, reads request heads and leads each request to whoever serves it: the admin API in place, an AI
+/// request to a worker, in the same loop turn in which its head is complete.
+///
+/// It keeps the connections that no worker has: new ones, idle ones that came back, and those of the admin API.
+final class FrontDoor {
+    /// What the front door needs of the rest of the supervisor.
+    struct Services {
+        /// Serves one exchange of the groups `admin` and `open`, body included.
+        var admin: (ServerConnection, HTTPRequestHead) async -> Void
+        /// Takes an AI request over: the connection, its bytes from the first of the request, its head.
+        var handOff: (consuming FileDescriptor, ConnectionRecord, HTTPRequestHead) -> Void
+        /// Connections that are not the front door's at the moment.
+        var connectionsElsewhere: () -> Int
+        /// Ends idle connections elsewhere, the longest idle first, at most this many; tells how many.
+        var endIdleElsewhere: (Int) -> Int
+    }
+
+    /// How many idle connections are ended at once when the cap is reached, so that the search is not made for each.
+    static let evictionBatch = 32
+    /// How long accepting rests when the cap is reached and no connection is idle, unless one ends before.
+    static let acceptRest = Duration.milliseconds(100)
+
+    private let limits: ServerLimits
+    private let connectionsMax: Int
+    /// Set once, before `open`: the desk that takes connections needs the front door first.
+    var services: Services?
+    private var listeners: [Listener] = []
+    private var own: [ObjectIdentifier: OwnConnection] = [:]
+    private var closingCount = 0
+    private var restTimer: LoopTimer?
+    private var isResting = false
+    private(set) var isStopping = false
+    private var onEmpty: (() -> Void)?
+
+    /// - Parameter connectionsMax: of the whole gateway, those of the workers included.
+    init(limits: ServerLimits, connectionsMax: Int) {
+        self.limits = limits
+        self.connectionsMax = connectionsMax
+    }
+
+    /// Connections that this process serves itself, or is ending.
+    var connectionCount: Int { own.count + closingCount }
+
+    func open(_ listeners: [Listener]) throws(SystemError) {
+        self.listeners = listeners
+        for listener in listeners {
+            try listener.start { [unowned self] socket, peer in accept(socket, from: peer) }
+        }
+    }
+
+    /// Serves a connection that comes from a worker, or from a dead one: its next request, or the one whose bytes it has.
+    func serve(_ socket: consuming FileDescriptor, _ record: ConnectionRecord) {
+        start(
+            ServerConnection(
+                socket, peer: record.peer, received: record.received,
+                consumedTotal: record.consumedBefore + UInt64(record.received.count), writtenTotal: record.written,
+                limits: limits))
+    }
+
+    /// Sends last bytes on a connection and ends it.
+    func end(_ socket: consuming FileDescriptor, saying lastWords: [UInt8]) {
+        closingCount += 1
+        ClosingConnection(socket, saying: lastWords) { [self] in
+            closingCount -= 1
+            connectionEnded()
+        }
+    }
+
+    /// Takes no further connection, ends the idle ones, lets running exchanges finish.
+    /// - Parameters:
+    ///   - keepsListeners: they are the service manager's, whose queue must go on filling.
+    ///   - onEmpty: called once, when no connection is left here.
+    func stop(keepsListeners: Bool, onEmpty: @escaping () -> Void) {
+        isStopping = true
+        restTimer?.cancel()
+        for listener in listeners { if keepsListeners { listener.pause() } else { listener.stop() } }
+        self.onEmpty = onEmpty
+        for connection in own.values where connection.isIdle { connection.server.interrupt() }
+        connectionEnded()
+    }
+
+    private func accept(_ socket: consuming FileDescriptor, from peer: PeerAddress) {
+        makeRoom()
+        start(ServerConnection(socket, peer: peer, limits: limits))
+    }
+
+    private func start(_ server: ServerConnection) {
+        let connection = OwnConnection(server)
+        own[ObjectIdentifier(connection)] = connection
+        Task {
+            await serve(connection)
+            own[ObjectIdentifier(connection)] = nil
+            connectionEnded()
+        }
+    }
+
+    private func serve(_ connection: OwnConnection) async {
+        let server = connection.server
+        while true {
+            connection.idleSince = .now
+            let head: HTTPRequestHead?
+            do throws(HTTPRefusal) {
+                head = try await server.nextRequest()
+            } catch {
+                let answer = RefusalAnswer.render(error)
+                _ = await server.respond(answer.head, body: answer.body, close: true)
+                return await server.close()
+            }
+            guard let head else { return await server.close() }
+            switch RouteGroup.of(path: head.path) {
+            case .ai:
+                return handOff(server, head)
+            case .admin, .open:
+                connection.idleSince = nil
+                await services?.admin(server, head)
+                guard server.mayKeepAlive, !isStopping else { return await server.close() }
+            }
+        }
+    }
+
+    private func handOff(_ server: ServerConnection, _ head: HTTPRequestHead) {
+        guard let detached = server.detach() else { return }
+        let record = ConnectionRecord(
+            peer: detached.peer, received: detached.received,
+            consumedBefore: detached.consumedTotal - UInt64(detached.received.count), written: detached.writtenTotal)
+        services?.handOff(detached.takeSocket(), record, head)
+    }
+
+    // MARK: The cap
+
+    /// Ends long idle connections when the cap is reached; when there are none, accepting rests.
+    private func makeRoom() {
+        guard own.count + closingCount + (services?.connectionsElsewhere() ?? 0) >= connectionsMax else { return }
+        let idle = own.values.filter(\.isIdle).sorted { $0.idleSince ?? .now < $1.idleSince ?? .now }
+        for connection in idle.prefix(Self.evictionBatch) { connection.server.interrupt() }
+        let ended = min(idle.count, Self.evictionBatch)
+        let missing = Self.evictionBatch - ended
+        if missing > 0, ended + (services?.endIdleElsewhere(missing) ?? 0) == 0 { rest() }
+    }
+
+    private func rest() {
+        guard !isResting else { return }
+        isResting = true
+        for listener in listeners { listener.pause() }
+        let timer = restTimer ?? LoopTimer { [unowned self] in wake() }
+        timer.set(after: Self.acceptRest)
+        restTimer = timer
+    }
+
+    private func wake() {
+        guard isResting, !isStopping else { return }
+        isResting = false
+        for listener in listeners { listener.resume() }
+    }
+
+    /// Room for another one; and, while stopping, perhaps the last one.
+    func connectionEnded() {
+        if isResting { wake() }
+        if isStopping, connectionCount == 0, let onEmpty {
+            self.onEmpty = nil
+            onEmpty()
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Platform
+import Transport
+
+/// One connection that the supervisor serves itself.
+final class OwnConnection {
+    let server: ServerConnection
+    /// Since when it has waited for a request; nil while one is served.
+    var idleSince: MonotonicInstant?
+
+    init(_ server: ServerConnection) {
+        self.server = server
+    }
+
+    /// It waits, and no byte of a next request has come: it may be ended without a client noticing a lost request.
+    var isIdle: Bool { idleSince != nil && server.isIdle }
+}
