@@ -63,9 +63,8 @@ struct DeathVerdictTests {
         Case(
             name: "100 Continue out", phase: .reading, written: 525, consumed: 1080, writtenAtStart: 525,
             verdict: .refuse),
-        Case(
-            name: "100 Continue cut", phase: .reading, written: 510, consumed: 1080, writtenAtStart: 525,
-            verdict: .close),
+        Case(name: "reading announced, nothing read", phase: .reading, verdict: .serveHere),
+        Case(name: "leased, nothing of a next request", phase: .leased, hasLease: true, verdict: .refuse),
         Case(name: "answer planned, nothing out", phase: .answering, framing: .length, verdict: .refuse),
         Case(name: "answer cut", phase: .answering, written: 600, framing: .length, verdict: .close),
         Case(

@@ -35,16 +35,16 @@ import Testing
         slot.leased()
         seen.append(life.verdict(handed: 80))
         slot.streaming(framing: .chunked, keepsAlive: true)
-        slot.willWrite(boundary: 200)
+        slot.willWrite(complete: 0, boundary: 200)
         seen.append(life.verdict())
         life.written = 200
         seen.append(life.verdict())
-        slot.willWrite(boundary: 260)
+        slot.willWrite(complete: 200, boundary: 260)
         seen.append(life.verdict())
         life.written = 230
         seen.append(life.verdict())
         life.written = 260
-        slot.finishing(boundary: 265, consumed: 80)
+        slot.finishing(complete: 260, boundary: 265, consumed: 80)
         seen.append(life.verdict())
         life.written = 265
         seen.append(life.verdict())
@@ -68,7 +68,7 @@ import Testing
         let slot = life.ledger[2]
         slot.answering(framing: .length, keepsAlive: true)
         var seen = [life.verdict()]
-        slot.finishing(boundary: 300, consumed: 80)
+        slot.finishing(complete: 0, boundary: 300, consumed: 80)
         seen.append(life.verdict())
         life.written = 100
         seen.append(life.verdict())

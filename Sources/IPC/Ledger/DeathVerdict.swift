@@ -40,6 +40,8 @@ public enum DeathVerdict: Equatable, Sendable {
             return afterAnswer(slot, kernel, writtenExpected: slot.writtenAtStart)
         case .reading, .leased, .answering:
             guard isNothingWritten(slot, kernel) else { return .close }
+            // Noted before the first read, which never came.
+            if slot.phase == .reading, kernel.consumed == slot.consumedAtStart { return .serveHere }
             return isUntouched(slot, kernel, handed) ? .anotherWorker : .refuse
         case .streaming:
             if isNothingWritten(slot, kernel) { return .refuse }
@@ -63,11 +65,9 @@ public enum DeathVerdict: Equatable, Sendable {
         return kernel.consumed == slot.consumedAtStart ? .serveHere : .refuse
     }
 
-    /// `100 Continue` counts as nothing: the worker moves `writtenAtStart` behind it before it writes it, and leaves
-    /// `boundaryOut` in front of it.
+    /// `100 Continue` counts as nothing: the worker moves `writtenAtStart` behind it before it writes it.
     private static func isNothingWritten(_ slot: LedgerSlot, _ kernel: KernelCounters) -> Bool {
-        if kernel.written == slot.writtenAtStart { return true }
-        return slot.boundaryOut < slot.writtenAtStart && kernel.written == slot.boundaryOut
+        kernel.written <= slot.writtenAtStart
     }
 
     /// The request can begin again elsewhere: no lease, no byte read beyond the ones that were handed over and are kept.

@@ -66,7 +66,8 @@ public struct LedgerCursor {
         }
     }
 
-    /// Bytes of a request have arrived. `consumed` and `written` are the totals in front of them.
+    /// Bytes of a request are about to be read. `consumed` and `written` are the totals in front of them. Said again with
+    /// a greater `written` before an interim answer, which is no part of the answer.
     public func began(consumed: UInt64, written: UInt64, now: UInt64) {
         store(1, 0)
         store(2, 0)
@@ -95,9 +96,6 @@ public struct LedgerCursor {
         store(2, digest.1)
     }
 
-    /// An interim answer is about to be written, which is no part of the answer: `written` is the total behind it.
-    public func interim(written: UInt64) { store(4, written) }
-
     /// A lease is about to be asked for.
     public func leased() {
         change {
@@ -118,7 +116,6 @@ public struct LedgerCursor {
 
     /// A stream is about to begin.
     public func streaming(framing: AnswerFraming, keepsAlive: Bool) {
-        store(6, word(5))
         change {
             $0.phase = .streaming
             $0.framing = framing
@@ -127,24 +124,20 @@ public struct LedgerCursor {
         }
     }
 
-    /// Whole events are about to be written; `boundary` is the total when they are out.
-    public func willWrite(boundary: UInt64) {
-        store(5, word(6))
+    /// Whole events are about to be written. The last whole one is out at a total of `complete`, all of them at `boundary`.
+    public func willWrite(complete: UInt64, boundary: UInt64) {
+        store(5, complete)
         store(6, boundary)
     }
 
-    /// The rest of an answer is about to be written; `boundary` is the total when it is out, `consumed` the total of what
-    /// was read and belongs to this exchange or an earlier one.
-    public func finishing(boundary: UInt64, consumed: UInt64) {
+    /// The rest of an answer is about to be written; `complete` and `boundary` as above. `consumed` is the total of what was
+    /// read and belongs to this exchange or an earlier one.
+    public func finishing(complete: UInt64, boundary: UInt64, consumed: UInt64) {
         store(3, consumed)
-        // A phase that is not streaming has no boundary but its beginning and its end.
-        if LedgerSlot.isStreaming(word(0)) { store(5, word(6)) }
+        store(5, complete)
         store(6, boundary)
         change { $0.phase = .finishing }
     }
-
-    /// What follows will be the last exchange: the connection closes behind the answer.
-    public func closesAfterAnswer() { change { $0.keepsAlive = false } }
 
     private func rebase(written: UInt64) {
         store(4, written)
@@ -161,10 +154,4 @@ public struct LedgerCursor {
 
     private func word(_ index: Int) -> UInt64 { words[index].load(ordering: .acquiring) }
     private func store(_ index: Int, _ value: UInt64) { words[index].store(value, ordering: .releasing) }
-}
-
-extension LedgerSlot {
-    fileprivate static func isStreaming(_ stateWord: UInt64) -> Bool {
-        UInt8(truncatingIfNeeded: stateWord >> 32) == Phase.streaming.rawValue
-    }
 }
