@@ -1,0 +1,101 @@
+import JSON
+
+/// Collects an answer and writes it as one `chat.completion` object.
+struct ChatAnswerEncoder: AnswerEncoder {
+    private struct Choice {
+        var text: [UInt8] = []
+        var thinking: [UInt8] = []
+        var calls: [ToolCall] = []
+        var grounding: Grounding?
+        var finish: FinishReason?
+        var usage: TokenUsage?
+    }
+
+    private let context: AnswerContext
+    private var choices: [Choice]
+
+    init(_ context: AnswerContext) {
+        self.context = context
+        choices = Array(repeating: Choice(), count: max(1, context.choiceCount))
+    }
+
+    mutating func collect(_ event: GenerationEvent, choice: Int) {
+        guard choices.indices.contains(choice) else { return }
+        switch event {
+        case .text(let text): choices[choice].text += text.escaped
+        case .thinking(let text): choices[choice].thinking += text.escaped
+        case .toolCall(let call): choices[choice].calls.append(call)
+        case .media(let media):
+            let isFirst = choices[choice].text.isEmpty
+            choices[choice].text += ChatMarkdown.image(media, isFirst: isFirst).escaped
+        case .grounding(let grounding): choices[choice].grounding = grounding
+        case .usage(let usage): choices[choice].usage = usage
+        case .finished(let reason): choices[choice].finish = reason
+        case .start, .thinkingSignature, .textSignature: break
+        }
+    }
+
+    func finish() -> [UInt8] {
+        var writer = JSONWriter(reserving: choices.reduce(512) { $0 + $1.text.count + $1.thinking.count })
+        writer.beginObject()
+        writer.field("id", context.id)
+        writer.field("object", literal: "chat.completion")
+        writer.field("created", context.created)
+        writer.field("model", context.clientModel)
+        writer.name("choices")
+        writer.beginArray()
+        for (index, choice) in choices.enumerated() { write(choice, index, into: &writer) }
+        writer.endArray()
+        writer.name("usage")
+        usage.writeChat(into: &writer)
+        writer.name("system_fingerprint")
+        writer.null()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private var usage: TokenUsage {
+        var total = choices[0].usage ?? TokenUsage()
+        for choice in choices.dropFirst() { total.addChoice(choice.usage ?? TokenUsage()) }
+        return total
+    }
+
+    private func write(_ choice: Choice, _ index: Int, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("index", index)
+        writer.name("message")
+        writeMessage(choice, into: &writer)
+        writer.name("logprobs")
+        writer.null()
+        let reason = ChatWords.finishReason(
+            choice.finish, calledTools: !choice.calls.isEmpty, isLegacy: context.usesLegacyFunctions)
+        writer.field("finish_reason", literal: reason)
+        writer.endObject()
+    }
+
+    private func writeMessage(_ choice: Choice, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("role", literal: "assistant")
+        writer.name("content")
+        if choice.text.isEmpty && !choice.calls.isEmpty {
+            writer.null()
+        } else {
+            writer.text(JSONString(escaped: choice.text))
+        }
+        writer.name("refusal")
+        if choice.finish == .promptBlocked { writer.string(ChatWords.promptRefusal) } else { writer.null() }
+        if !choice.thinking.isEmpty { writer.field("reasoning_content", JSONString(escaped: choice.thinking)) }
+        if let call = choice.calls.first, context.usesLegacyFunctions {
+            ChatCalls.writeLegacy(call, into: &writer)
+        } else if !choice.calls.isEmpty {
+            writer.name("tool_calls")
+            writer.beginArray()
+            for call in choice.calls { ChatCalls.writeWhole(call, into: &writer) }
+            writer.endArray()
+        }
+        if let grounding = choice.grounding {
+            ChatAnnotations.write(grounding, text: choice.text, into: &writer)
+        }
+        writer.endObject()
+    }
+}

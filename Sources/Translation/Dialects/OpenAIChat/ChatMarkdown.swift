@@ -1,0 +1,17 @@
+import JSON
+
+/// Media in a dialect whose answers are text: a markdown image with the data inline, on a line of its own.
+enum ChatMarkdown {
+    /// The escaped text for one picture; `isFirst`: nothing stands before it.
+    static func image(_ media: Media, isFirst: Bool) -> JSONString {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(media.data.count + 64)
+        if !isFirst { bytes += "\\n\\n".utf8 }
+        bytes += "![image](data:".utf8
+        bytes += JSONString(media.mimeType).escaped
+        bytes += ";base64,".utf8
+        media.data.withBytes { bytes.append(contentsOf: $0) }
+        bytes += ")\\n".utf8
+        return JSONString(escaped: bytes)
+    }
+}

@@ -1,0 +1,108 @@
+import APIErrors
+import JSON
+
+/// Turns `messages` into system parts and turns, in the order they came. What belongs together is found later, by the hub.
+struct ChatMessages {
+    private var request: GenerationRequest
+    /// Number of legacy calls seen, and the identifiers of those still without a result.
+    private var legacyCalls = 0
+    private var openLegacyCalls: [(name: String, id: String)] = []
+
+    static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
+        guard let list = body.given("messages") else { throw .badRequest("messages is required", param: "messages") }
+        guard list.kind == .array else { throw RequestReading.refuse(list, "must be an array") }
+        guard list.count > 0 else { throw RequestReading.refuse(list, "must not be empty") }
+        var messages = ChatMessages(request: request)
+        for message in list.elements { try messages.read(message) }
+        request = messages.request
+    }
+
+    private init(request: GenerationRequest) { self.request = request }
+
+    private mutating func read(_ message: JSONNode) throws(APIFailure) {
+        guard message.kind == .object else { throw RequestReading.refuse(message, "must be an object") }
+        guard let role = message.given("role") else { throw RequestReading.refuse(message, "has no role") }
+        switch role.string {
+        case "system", "developer": try readSystem(message)
+        case "user":
+            request.turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
+        case "assistant": try readAssistant(message)
+        case "tool": try readResult(message, callID: message.word("tool_call_id") ?? "")
+        case "function": try readResult(message, callID: takeLegacyCall(named: message.word("name")))
+        default:
+            throw RequestReading.refuse(role, "must be system, developer, user, assistant, tool or function")
+        }
+    }
+
+    private mutating func readSystem(_ message: JSONNode) throws(APIFailure) {
+        let text = JoinedText(try ContentReader.parts(message["content"])).text
+        if !text.isEmpty { request.system.append(text) }
+    }
+
+    private mutating func readAssistant(_ message: JSONNode) throws(APIFailure) {
+        var turn = Turn(role: .assistant, parts: [])
+        if let thinking = thinking(message) { turn.parts.append(.thinking(thinking)) }
+        let content = try ContentReader.parts(message["content"])
+        turn.parts += content
+        if content.isEmpty, let refusal = message.given("refusal")?.text { turn.parts.append(.text(refusal)) }
+        if let calls = try RequestReading.array(message, "tool_calls") {
+            for call in calls.elements { turn.parts.append(.toolCall(try self.call(call))) }
+        } else if let call = try RequestReading.object(message, "function_call") {
+            turn.parts.append(.toolCall(try legacyCall(call)))
+        }
+        request.turns.append(turn)
+    }
+
+    private func thinking(_ message: JSONNode) -> Thinking? {
+        if let details = message.given("reasoning_details"), details.kind == .array {
+            let texts = details.elements.compactMap { $0["text"]?.text }
+            let signature = details.elements.compactMap { $0.given("signature")?.text }.last
+            if signature != nil { return Thinking(text: JoinedText.concatenation(texts), signature: signature) }
+        }
+        guard let text = (message.given("reasoning_content") ?? message.given("reasoning"))?.text else { return nil }
+        return Thinking(text: text, signature: nil)
+    }
+
+    private func call(_ node: JSONNode) throws(APIFailure) -> ToolCall {
+        guard node.kind == .object else { throw RequestReading.refuse(node, "must be an object") }
+        let signature = node.given("extra_content")?.given("google")?.given("thought_signature")?.text
+        if let custom = try RequestReading.object(node, "custom") {
+            return ToolCall(
+                id: node.word("id") ?? "", name: try name(custom),
+                arguments: ArgumentsReader.wrapped("input", custom["input"]?.string ?? ""), signature: signature)
+        }
+        guard let function = try RequestReading.object(node, "function") else {
+            throw RequestReading.refuse(node, "has no function")
+        }
+        return ToolCall(
+            id: node.word("id") ?? "", name: try name(function), arguments: ArgumentsReader.read(function["arguments"]),
+            signature: signature)
+    }
+
+    private mutating func legacyCall(_ node: JSONNode) throws(APIFailure) -> ToolCall {
+        let call = ToolCall(
+            id: "call_legacy_\(legacyCalls)", name: try name(node), arguments: ArgumentsReader.read(node["arguments"]))
+        legacyCalls += 1
+        openLegacyCalls.append((call.name, call.id))
+        return call
+    }
+
+    private mutating func takeLegacyCall(named name: String?) -> String {
+        guard let place = openLegacyCalls.firstIndex(where: { $0.name == name }) else { return "" }
+        return openLegacyCalls.remove(at: place).id
+    }
+
+    private func name(_ node: JSONNode) throws(APIFailure) -> String {
+        guard let name = node.given("name") else { throw RequestReading.refuse(node, "has no name") }
+        guard let text = name.string, !text.isEmpty else { throw RequestReading.refuse(name, "must be a name") }
+        return text
+    }
+
+    private mutating func readResult(_ message: JSONNode, callID: String) throws(APIFailure) {
+        let parts = try ContentReader.parts(message["content"])
+        let media = parts.compactMap { if case .media(let media) = $0 { media } else { nil } }
+        let result = ToolResult(
+            callID: callID, name: message.word("name"), output: .text(JoinedText(parts).text), media: media)
+        request.turns.append(Turn(role: .user, parts: [.toolResult(result)]))
+    }
+}

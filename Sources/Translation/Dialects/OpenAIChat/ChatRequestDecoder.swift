@@ -1,0 +1,58 @@
+import APIErrors
+import JSON
+
+/// Reads the body of a chat completion request. Unknown members are ignored; what is essential and wrong is a 400 that names
+/// the member.
+enum ChatRequestDecoder {
+    /// Answers side by side for one request. Each needs an upstream call of its own, and the worker makes one.
+    static let choiceCountMax = 1
+
+    static func decode(_ body: JSONNode) throws(APIFailure) -> GenerationRequest {
+        guard body.kind == .object else { throw .badRequest("the body must be a JSON object") }
+        guard let model = body.given("model") else { throw .badRequest("model is required", param: "model") }
+        guard let name = model.string, !name.isEmpty else {
+            throw RequestReading.refuse(model, "must be the name of a model")
+        }
+        var request = GenerationRequest(clientModel: name)
+        try readTools(body, into: &request)
+        try ChatMessages.read(body, into: &request)
+        request.sampling = try SamplingReader.read(body)
+        request.outputFormat = try OutputFormatReader.read(body.given("response_format"))
+        (request.thinking, request.showsThinking) = ThinkingReader.read(body)
+        request.session = SessionReader.read(body)
+        request.streams = try RequestReading.bool(body, "stream") ?? false
+        if let options = try RequestReading.object(body, "stream_options") {
+            request.includesUsage = try RequestReading.bool(options, "include_usage") ?? false
+        }
+        request.allowsParallelCalls = try RequestReading.bool(body, "parallel_tool_calls") ?? true
+        try checkUnsupported(body)
+        return request
+    }
+
+    private static func readTools(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
+        var reader = ToolReader()
+        if let list = try RequestReading.array(body, "tools") { reader.read(list) }
+        if let functions = try RequestReading.array(body, "functions") {
+            request.usesLegacyFunctions = reader.tools.isEmpty
+            for function in functions.elements { reader.declare(function) }
+        }
+        request.tools = reader.tools
+        request.search = body.given("web_search_options") != nil ? SearchWish() : reader.search
+        if let choice = body.given("tool_choice") ?? body.given("function_call") {
+            request.toolChoice = try ToolChoiceReader.read(choice, tools: request.tools)
+        }
+    }
+
+    private static func checkUnsupported(_ body: JSONNode) throws(APIFailure) {
+        if let count = try RequestReading.int(body, "n") {
+            guard count >= 1 else { throw .badRequest("n must be at least 1", param: "n") }
+            guard count <= choiceCountMax else {
+                throw APIFailure(.unsupported, message: "n above \(choiceCountMax) is not supported", param: "n")
+            }
+        }
+        guard let modalities = try RequestReading.array(body, "modalities") else { return }
+        for word in modalities.elements where word.equals("audio") {
+            throw APIFailure(.unsupported, message: "audio output is not supported", param: word.path)
+        }
+    }
+}

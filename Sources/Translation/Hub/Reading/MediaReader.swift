@@ -1,0 +1,82 @@
+import APIErrors
+import HTTP
+import JSON
+
+/// Reads pictures, sounds and files out of message parts. Data comes inline; nothing is ever read from this machine's disk.
+enum MediaReader {
+    /// A part whose member `name` is a URL, or an object with one under `url`.
+    static func media(at part: JSONNode, _ name: StaticString, sniffs: Bool) throws(APIFailure) -> Media {
+        guard let holder = part.given(name) else { throw RequestReading.refuse(part, "has no \(name)") }
+        guard let url = holder.kind == .object ? holder.given("url") : holder, url.kind == .string else {
+            throw RequestReading.refuse(holder, "must be a URL")
+        }
+        return try media(fromURL: url, sniffs: sniffs)
+    }
+
+    static func media(fromURL url: JSONNode, sniffs: Bool) throws(APIFailure) -> Media {
+        do {
+            return try DataURL.media(from: url, sniffs: sniffs)
+        } catch .otherScheme {
+            throw refuse(url: url)
+        } catch .noComma {
+            throw RequestReading.refuse(url, "is a data URL without data")
+        } catch {
+            throw RequestReading.refuse(url, "does not hold valid base64")
+        }
+    }
+
+    /// `{"type":"input_audio","input_audio":{"data","format"}}`.
+    static func audio(_ part: JSONNode) throws(APIFailure) -> Media {
+        guard let holder = try RequestReading.object(part, "input_audio") else {
+            throw RequestReading.refuse(part, "has no input_audio")
+        }
+        guard let data = holder.given("data"), data.kind == .string else {
+            throw RequestReading.refuse(holder, "has no data")
+        }
+        return Media(
+            mimeType: MediaType.ofAudio(format: holder.word("format") ?? "wav"), data: try base64(data))
+    }
+
+    /// `{"type":"file","file":{"filename","file_data"}}`, or the same members directly in the part.
+    static func file(_ part: JSONNode) throws(APIFailure) -> Media {
+        let holder = part.given("file") ?? part
+        guard let data = holder.given("file_data"), data.kind == .string else {
+            if let id = holder.given("file_id") {
+                throw RequestReading.refuse(id, "files by id are not supported, send file_data")
+            }
+            throw RequestReading.refuse(holder, "has no file_data")
+        }
+        let ownType = holder.word("filename").flatMap { MediaType.ofFile(named: $0) }
+        if data.withEscapedContent({ DataURL.isDataURL($0) }) == true {
+            var media = try media(fromURL: data, sniffs: false)
+            if media.mimeType == "application/octet-stream", let ownType { media.mimeType = ownType }
+            return media
+        }
+        let bytes = try base64(data)
+        return Media(mimeType: ownType ?? MediaType.sniff(bytes) ?? "application/pdf", data: bytes)
+    }
+
+    private static func base64(_ node: JSONNode) throws(APIFailure) -> Base64Text {
+        if node.withEscapedContent({ Base64.isNormal($0) }) == true {
+            let size = node.withRawBytes { $0.count }
+            return Base64Text(slice: node, 1..<(size - 1))
+        }
+        guard let data = Base64.normalize((node.string ?? "").utf8) else {
+            throw RequestReading.refuse(node, "is not valid base64")
+        }
+        return Base64Text(owned: data)
+    }
+
+    private static func refuse(url: JSONNode) -> APIFailure {
+        let text = url.string ?? ""
+        for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
+            let host =
+                text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+                .split(separator: "@").last ?? ""
+            return APIFailure(
+                .unsupported, message: "\(url.path): media by URL is not supported, send the data of \(host) inline",
+                param: url.path)
+        }
+        return RequestReading.refuse(url, "must be a data URL")
+    }
+}

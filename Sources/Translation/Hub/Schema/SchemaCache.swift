@@ -1,0 +1,55 @@
+import JSON
+
+/// Cleaned schemas by the text they came from. Coding clients send the same tens of kilobytes of schemas with each request.
+///
+/// Bounded by count and by size; when full it starts anew, since the schemas in use come back at once.
+struct SchemaCache: Sendable {
+    static let entriesMax = 2048
+    static let sizeMaxBytes = 8 << 20
+
+    /// One schema as the client wrote it and as it is sent.
+    struct Entry: Sendable {
+        var original: [UInt8]
+        var cleaned: [UInt8]
+    }
+
+    private struct Key: Hashable {
+        var bytes: [UInt8]
+        var dialect: SchemaCleaner.Dialect
+        var position: SchemaCleaner.Position
+
+        static func == (left: Key, right: Key) -> Bool {
+            left.bytes == right.bytes && left.dialect == right.dialect && left.position == right.position
+        }
+
+        /// The bytes in one piece: element by element would cost more than the cleaning of small schemas.
+        func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+            hasher.combine(dialect)
+            hasher.combine(position)
+        }
+    }
+
+    private var entries: [Key: Entry] = [:]
+    private var size = 0
+
+    mutating func entry(
+        for schema: JSONNode?, dialect: SchemaCleaner.Dialect, position: SchemaCleaner.Position
+    ) -> Entry {
+        let original = schema.map { $0.withRawBytes { Array($0) } } ?? []
+        let key = Key(bytes: original, dialect: dialect, position: position)
+        if let known = entries[key] { return known }
+        let cleaned = SchemaCleaner.clean(schema?.value(), dialect: dialect, position: position)
+        let entry = Entry(original: original, cleaned: cleaned.serialized)
+        let cost = 2 * original.count + entry.cleaned.count
+        if entries.count >= Self.entriesMax || size + cost > Self.sizeMaxBytes {
+            entries = [:]
+            size = 0
+        }
+        if cost <= Self.sizeMaxBytes {
+            entries[key] = entry
+            size += cost
+        }
+        return entry
+    }
+}

@@ -1,0 +1,36 @@
+import APIErrors
+import GoogleAPI
+import JSON
+
+/// Google's Code Assist (`v1internal`): the inner request in an envelope that names project, model and purpose.
+public struct CodeAssistCodec: UpstreamCodec {
+    private var schemas = SchemaCache()
+
+    public init() {}
+
+    public mutating func encodeRequest(
+        _ request: GenerationRequest, target: UpstreamTarget
+    ) throws(APIFailure) -> [UInt8] {
+        let plan = try RequestPlan(request, target: target)
+        var writer = JSONWriter(reserving: 4096)
+        writer.beginObject()
+        if let project = target.project { writer.field("project", project) }
+        writer.field("requestId", "agent-" + target.requestID)
+        writer.field("model", target.model.id)
+        writer.field("userAgent", target.settings.envelopeUserAgent)
+        writer.field("requestType", plan.kind.rawValue)
+        writer.name("request")
+        GeminiRequestWriter(request: request, target: target, plan: plan)
+            .write(into: &writer, schemas: &schemas, sessionID: target.sessionID)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    public mutating func makeDecoder(
+        for request: GenerationRequest, target: UpstreamTarget, form: CallIdentifierForm,
+        identifiers: @escaping IdentifierSource
+    ) -> any AnswerDecoder {
+        GeminiAnswerDecoder(
+            AnswerShaper(request, model: target.model, form: form, identifiers: identifiers, schemas: &schemas))
+    }
+}

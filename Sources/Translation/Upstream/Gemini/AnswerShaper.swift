@@ -1,0 +1,89 @@
+import JSON
+
+/// Brings what the upstream answers into the client's terms: tool names, arguments, call identifiers, what is shown.
+///
+/// Keeps what it needs of the request and nothing of the client's body.
+struct AnswerShaper: Sendable {
+    private let names: ToolNames
+    /// Declared schemas by the client's tool name; shared with the schema cache.
+    private let schemas: [String: [UInt8]]
+    private let form: CallIdentifierForm
+    private let identifiers: IdentifierSource
+    private let allowsParallelCalls: Bool
+    private let isClaude: Bool
+    /// Hashes of the identifiers in the conversation: a false match only costs an upstream identifier its place.
+    private var used: Set<UInt64> = []
+    private var callCount = 0
+    let showsThinking: Bool
+    /// The model was asked in words for JSON and may put it into a code fence.
+    let stripsFence: Bool
+
+    init(
+        _ request: GenerationRequest, model: TargetModel, form: CallIdentifierForm,
+        identifiers: @escaping IdentifierSource, schemas cache: inout SchemaCache
+    ) {
+        var names = ToolNames(declared: request.tools)
+        for turn in request.turns {
+            for case .toolCall(let call) in turn.parts {
+                names.add(call.name)
+                used.insert(Self.hash(call.id))
+            }
+        }
+        self.names = names
+        var schemas: [String: [UInt8]] = [:]
+        let dialect: SchemaCleaner.Dialect = model.isClaude ? .claude : .gemini
+        for tool in request.tools {
+            schemas[tool.name] = cache.entry(for: tool.schema, dialect: dialect, position: .parameters).original
+        }
+        self.schemas = schemas
+        self.form = form
+        self.identifiers = identifiers
+        allowsParallelCalls = request.allowsParallelCalls
+        isClaude = model.isClaude
+        showsThinking = request.showsThinking && request.thinking != .off
+        if case .text = request.outputFormat {
+            stripsFence = false
+        } else {
+            stripsFence = !model.takesJSONMode || !request.tools.isEmpty
+        }
+    }
+
+    /// The call as the client gets it; nil for one that is not delivered.
+    mutating func call(_ node: JSONNode, signature: JSONString?) -> ToolCall? {
+        guard let name = node["name"]?.string, !name.isEmpty else { return nil }
+        callCount += 1
+        guard allowsParallelCalls || callCount == 1 else { return nil }
+        let own = names.originalName(of: name)
+        return ToolCall(
+            id: identifier(node["id"]?.string), name: own, arguments: arguments(node["args"], tool: own),
+            signature: signature)
+    }
+
+    private func arguments(_ node: JSONNode?, tool: String) -> RawJSON {
+        guard let node, node.kind == .object else { return .emptyObject }
+        guard let schema = schemas[tool] else { return RawJSON(node) }
+        return ArgumentRepair(schema: schema, removesPlaceholder: isClaude).repair(node)
+    }
+
+    /// The upstream's identifier if it fits and is new in the conversation, else a fresh one.
+    private mutating func identifier(_ upstream: String?) -> String {
+        if let upstream, fits(upstream), used.insert(Self.hash(upstream)).inserted { return upstream }
+        let fresh = form.prefix + identifiers(CallIdentifierForm.randomCount)
+        used.insert(Self.hash(fresh))
+        return fresh
+    }
+
+    private func fits(_ id: String) -> Bool {
+        (1...form.lengthMax).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            }
+    }
+
+    /// FNV-1a, 64 bits.
+    private static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+}

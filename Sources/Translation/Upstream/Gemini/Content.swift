@@ -1,0 +1,32 @@
+import JSON
+
+/// One content of an upstream request, in the order and form in which it is written.
+struct Content {
+    enum Part {
+        case text(JSONString, signature: JSONString?)
+        case thought(JSONString, signature: JSONString)
+        case media(Media)
+        case call(HistoryCall)
+        case response(id: String, name: String, ToolResult?)
+    }
+
+    var isModel: Bool
+    var parts: [Part]
+
+    var calls: [HistoryCall] { parts.compactMap { if case .call(let call) = $0 { call } else { nil } } }
+
+    var holdsThought: Bool {
+        parts.contains { if case .thought = $0 { true } else { false } }
+    }
+
+    var holdsResponse: Bool {
+        parts.contains { if case .response = $0 { true } else { false } }
+    }
+}
+
+/// A call of the history on its way upstream: the identifier is the one that is sent, the name still the client's.
+struct HistoryCall {
+    var call: ToolCall
+    /// What the client's results call it.
+    var clientID: String
+}

@@ -1,0 +1,132 @@
+import JSON
+
+/// Reads answers of Google's generation APIs, wrapped in Code Assist's envelope or bare, streamed or whole.
+///
+/// Lenient: unknown members and parts are passed over, both spellings of a member are read.
+struct GeminiAnswerDecoder: AnswerDecoder {
+    private var shaper: AnswerShaper
+    private var fence: FenceStripper?
+    private var hasStarted = false
+
+    init(_ shaper: AnswerShaper) {
+        self.shaper = shaper
+        fence = shaper.stripsFence ? FenceStripper() : nil
+    }
+
+    mutating func decode(_ payload: [UInt8], into events: inout [GenerationEvent]) throws(UpstreamAnswerError) {
+        // Google sends no end marker; some proxies do.
+        if payload.starts(with: "[DONE]".utf8) { return }
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: payload)
+        } catch {
+            throw .malformed(reason: "\(error)")
+        }
+        let root = document.root
+        if root.kind == .array {
+            for element in root.elements { try decode(element, payload, &events) }
+        } else {
+            try decode(root, payload, &events)
+        }
+    }
+
+    mutating func finish(into events: inout [GenerationEvent]) {
+        if let rest = fence?.finish(), !rest.isEmpty { events.append(.text(rest)) }
+        fence = nil
+    }
+
+    private mutating func decode(
+        _ envelope: JSONNode, _ payload: [UInt8], _ events: inout [GenerationEvent]
+    ) throws(UpstreamAnswerError) {
+        guard envelope.kind == .object else { throw .malformed(reason: "the answer is no JSON object") }
+        if let error = envelope["error"], !error.isNull { throw .reported(payload: payload) }
+        let response = envelope["response"] ?? envelope
+        start(response, &events)
+        if let candidate = response["candidates"]?.elements.first {
+            decodeParts(candidate["content"]?["parts"], &events)
+            if let grounding = candidate["groundingMetadata"] ?? candidate["grounding_metadata"] {
+                GroundingReader.read(grounding).map { events.append(.grounding($0)) }
+            }
+            if let reason = candidate["finishReason"] ?? candidate["finish_reason"],
+                let word = FinishReason(upstream: reason)
+            {
+                flushFence(&events)
+                events.append(.finished(word))
+            }
+        } else if let feedback = response["promptFeedback"] ?? response["prompt_feedback"],
+            feedback["blockReason"] ?? feedback["block_reason"] != nil
+        {
+            events.append(.finished(.promptBlocked))
+        }
+        if let usage = response["usageMetadata"] ?? response["usage_metadata"], usage.kind == .object {
+            events.append(.usage(UsageReader.read(usage)))
+        }
+    }
+
+    private mutating func start(_ response: JSONNode, _ events: inout [GenerationEvent]) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        events.append(
+            .start(
+                AnswerStart(
+                    responseID: response["responseId"]?.string, modelVersion: response["modelVersion"]?.string)))
+    }
+
+    private mutating func decodeParts(_ parts: JSONNode?, _ events: inout [GenerationEvent]) {
+        guard let parts else { return }
+        for part in parts.elements { decode(part, &events) }
+    }
+
+    private mutating func decode(_ part: JSONNode, _ events: inout [GenerationEvent]) {
+        let signature = (part["thoughtSignature"] ?? part["thought_signature"])?.text
+        let isThought = part["thought"]?.bool == true
+        if let text = part["text"]?.text {
+            decode(text, isThought: isThought, signature: signature, &events)
+        } else if let call = part["functionCall"] ?? part["function_call"] {
+            flushFence(&events)
+            if let call = shaper.call(call, signature: signature) { events.append(.toolCall(call)) }
+        } else if let data = part["inlineData"] ?? part["inline_data"] {
+            // Thought media are drafts, not results.
+            if !isThought, let media = media(data) { events.append(.media(media)) }
+        } else if let code = part["executableCode"] ?? part["executable_code"] {
+            append(CodeBlock.text(code["code"], language: "python"), &events)
+        } else if let result = part["codeExecutionResult"] ?? part["code_execution_result"] {
+            append(CodeBlock.text(result["output"], language: ""), &events)
+        } else if let signature {
+            events.append(isThought ? .thinkingSignature(signature) : .textSignature(signature))
+        }
+    }
+
+    private mutating func decode(
+        _ text: JSONString, isThought: Bool, signature: JSONString?, _ events: inout [GenerationEvent]
+    ) {
+        if isThought {
+            if !text.isEmpty, shaper.showsThinking { events.append(.thinking(text)) }
+            if let signature { events.append(.thinkingSignature(signature)) }
+        } else {
+            append(text, &events)
+            if let signature { events.append(.textSignature(signature)) }
+        }
+    }
+
+    private mutating func append(_ text: JSONString, _ events: inout [GenerationEvent]) {
+        guard !text.isEmpty else { return }
+        guard fence != nil else {
+            events.append(.text(text))
+            return
+        }
+        if let shown = fence?.feed(text), !shown.isEmpty { events.append(.text(shown)) }
+    }
+
+    private mutating func flushFence(_ events: inout [GenerationEvent]) {
+        guard let rest = fence?.finish(), !rest.isEmpty else { return }
+        events.append(.text(rest))
+    }
+
+    private func media(_ node: JSONNode) -> Media? {
+        guard let data = node["data"], data.kind == .string else { return nil }
+        guard let bytes = Base64.normalize((data.string ?? "").utf8) else { return nil }
+        let mime = (node["mimeType"] ?? node["mime_type"])?.string ?? "image/png"
+        return Media(mimeType: mime, data: Base64Text(owned: bytes))
+    }
+}

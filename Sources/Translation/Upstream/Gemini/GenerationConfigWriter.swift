@@ -1,0 +1,94 @@
+import JSON
+
+/// Writes `generationConfig`: only members that the upstream knows, and only those that somebody asked for.
+struct GenerationConfigWriter {
+    let request: GenerationRequest
+    let plan: RequestPlan
+    let model: TargetModel
+
+    /// Upstream's bounds; Claude's are narrower.
+    private var temperatureMax: Double { model.isClaude ? 1 : 2 }
+    /// Claude with thinking takes no `topP` below this.
+    private static let claudeTopPMin = 0.95
+
+    func write(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+        var config = JSONWriter()
+        config.beginObject()
+        writeSampling(into: &config)
+        if let limit = plan.thinking.outputTokensMax { config.field("maxOutputTokens", limit) }
+        writeStops(into: &config)
+        if let seed = request.sampling.seed, !model.isClaude { config.field("seed", seed) }
+        writeOutputFormat(into: &config, schemas: &schemas)
+        writeThinking(into: &config)
+        writeImage(into: &config)
+        config.endObject()
+        guard config.bytes.count > 2 else { return }
+        writer.name("generationConfig")
+        writer.raw(config.bytes)
+    }
+
+    private func writeSampling(into writer: inout JSONWriter) {
+        let sampling = request.sampling
+        let claudeThinks = model.isClaude && plan.thinking.isOn
+        if let temperature = sampling.temperature, !claudeThinks {
+            writer.name("temperature")
+            write(temperature, within: 0...temperatureMax, into: &writer)
+        }
+        if let topP = sampling.topP, !dropsTopP(topP) {
+            writer.name("topP")
+            write(topP, within: 0...1, into: &writer)
+        }
+        if let topK = sampling.topK, !claudeThinks, topK.value >= 1 {
+            writer.name("topK")
+            write(topK, within: 1...1_000_000, into: &writer)
+        }
+    }
+
+    private func dropsTopP(_ topP: NumberText) -> Bool {
+        guard model.isClaude else { return false }
+        return plan.thinking.isOn ? topP.value < Self.claudeTopPMin : request.sampling.temperature != nil
+    }
+
+    /// The client's spelling, or the bound that it oversteps.
+    private func write(_ number: NumberText, within bounds: ClosedRange<Double>, into writer: inout JSONWriter) {
+        if bounds.contains(number.value) {
+            writer.number(text: number.text)
+        } else {
+            writer.int(Int(number.value < bounds.lowerBound ? bounds.lowerBound : bounds.upperBound))
+        }
+    }
+
+    private func writeStops(into writer: inout JSONWriter) {
+        guard !request.sampling.stopSequences.isEmpty else { return }
+        writer.name("stopSequences")
+        writer.beginArray()
+        for stop in request.sampling.stopSequences { writer.text(stop) }
+        writer.endArray()
+    }
+
+    private func writeOutputFormat(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+        guard plan.usesJSONMode else { return }
+        writer.field("responseMimeType", literal: "application/json")
+        guard case .jsonSchema(let schema) = request.outputFormat, schema.count > 0 else { return }
+        writer.name("responseSchema")
+        writer.raw(schemas.entry(for: schema, dialect: .gemini, position: .response).cleaned)
+    }
+
+    private func writeThinking(into writer: inout JSONWriter) {
+        guard let budget = plan.thinking.budget else { return }
+        writer.name("thinkingConfig")
+        writer.beginObject()
+        writer.field("includeThoughts", plan.thinking.includesThoughts)
+        writer.field("thinkingBudget", budget)
+        writer.endObject()
+    }
+
+    private func writeImage(into writer: inout JSONWriter) {
+        guard plan.kind == .imageGeneration, request.image != ImageWish() else { return }
+        writer.name("imageConfig")
+        writer.beginObject()
+        if let ratio = request.image.aspectRatio { writer.field("aspectRatio", ratio) }
+        if let size = request.image.size, !model.id.hasPrefix("gemini-2.5") { writer.field("imageSize", size) }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,104 @@
+import APIErrors
+import JSON
+
+/// Everything that must be known about a request before its first byte is written for the upstream.
+struct RequestPlan {
+    enum Kind: String {
+        case agent
+        case webSearch = "web_search"
+        case imageGeneration = "image_gen"
+    }
+
+    var kind: Kind
+    var contents: [Content]
+    var system: [JSONString]
+    var thinking: ThinkingPlan
+    var names: ToolNames
+    var tools: [ToolDeclaration]
+    /// Names that only the history has, declared so that their calls are understood; they may not be called.
+    var stubs: [String] = []
+    var usesJSONMode: Bool
+
+    init(_ request: GenerationRequest, target: UpstreamTarget) throws(APIFailure) {
+        let model = target.model
+        kind = model.isImage ? .imageGeneration : request.search != nil && request.tools.isEmpty ? .webSearch : .agent
+        tools = kind == .agent ? request.tools : []
+        system = request.system
+        thinking = ThinkingPlan(request, target: target)
+        names = Self.toolNames(request)
+
+        let rules = SignatureRules(model: model, known: target.signatures, repair: target.repair)
+        contents = Conversation.contents(of: request.turns, rules: rules, thinks: thinking.isOn)
+        if model.isClaude, thinking.isOn, Conversation.forbidsThinking(contents) {
+            thinking = thinking.withoutThinking()
+            contents = Conversation.contents(of: request.turns, rules: rules, thinks: false)
+        }
+        usesJSONMode = false
+        if case .allowed(let allowed) = request.toolChoice { tools = tools.filter { allowed.contains($0.name) } }
+        if kind == .agent, tools.isEmpty, request.tools.isEmpty { stubs = Self.calledNames(contents) }
+        settleOutputFormat(request.outputFormat, model)
+        if kind == .imageGeneration { moveSystemIntoFirstText() }
+        try settleEmptyConversation()
+    }
+
+    private static func toolNames(_ request: GenerationRequest) -> ToolNames {
+        var names = ToolNames(declared: request.tools)
+        for turn in request.turns {
+            for case .toolCall(let call) in turn.parts { names.add(call.name) }
+        }
+        return names
+    }
+
+    private static func calledNames(_ contents: [Content]) -> [String] {
+        var seen: Set<String> = []
+        return contents.flatMap(\.calls).map(\.call.name).filter { seen.insert($0).inserted }
+    }
+
+    /// JSON mode where the model has it, words in the system text where not.
+    private mutating func settleOutputFormat(_ format: OutputFormat, _ model: TargetModel) {
+        let schema: JSONNode?
+        switch format {
+        case .text: return
+        case .json: schema = nil
+        case .jsonSchema(let node): schema = node
+        }
+        guard kind != .imageGeneration else { return }
+        if model.takesJSONMode, kind == .agent, tools.isEmpty || model.takesToolsWithJSONMode {
+            usesJSONMode = true
+        } else {
+            system.append(OutputInstruction.text(schema: schema))
+        }
+    }
+
+    /// Image models take no system instruction: its text goes in front of the first text.
+    private mutating func moveSystemIntoFirstText() {
+        guard !system.isEmpty else { return }
+        let blankLine = Array("\\n\\n".utf8)
+        let head = Array(system.map(\.escaped).joined(separator: blankLine))
+        system = []
+        for (index, content) in contents.enumerated() where !content.isModel {
+            for (place, part) in content.parts.enumerated() {
+                guard case .text(let text, let signature) = part else { continue }
+                let joined = JSONString(escaped: head + blankLine + text.escaped)
+                contents[index].parts[place] = .text(joined, signature: signature)
+                return
+            }
+        }
+        let text = Content.Part.text(JSONString(escaped: head), signature: nil)
+        if contents.first?.isModel == false {
+            contents[0].parts.insert(text, at: 0)
+        } else {
+            contents.insert(Content(isModel: false, parts: [text]), at: 0)
+        }
+    }
+
+    /// With nothing but system text, that text is what is asked.
+    private mutating func settleEmptyConversation() throws(APIFailure) {
+        guard contents.isEmpty else { return }
+        guard !system.isEmpty else {
+            throw .badRequest("messages hold no content", param: "messages")
+        }
+        contents = [Content(isModel: false, parts: system.map { .text($0, signature: nil) })]
+        system = []
+    }
+}

@@ -1,0 +1,82 @@
+import Digest
+import JSON
+
+/// Which thought signature goes on which part: the client's own, else a known one, else the skip word or nothing.
+///
+/// Source: Gemini API, "Thought signatures" (validation of the current turn, dummy signatures for foreign histories);
+/// Anthropic, "Extended thinking: preserving thinking blocks". Signatures of one family are refused by another.
+struct SignatureRules {
+    /// What Gemini accepts in place of a signature that is not to be had.
+    static let skipWord: JSONString = "skip_thought_signature_validator"
+    /// Anything shorter is no signature.
+    static let lengthMin = 50
+
+    let model: TargetModel
+    let known: KnownSignatures
+    let repair: RequestRepair?
+
+    private var family: SignatureFamily { SignatureFamily(modelID: model.id) }
+
+    /// The signature of a thought; nil leaves the thought out.
+    func signature(of thinking: Thinking) -> JSONString? {
+        guard repair != .signatures, !thinking.isRedacted else { return nil }
+        if let own = thinking.signature, let usable = usable(own) { return usable }
+        guard !known.entries.isEmpty else { return nil }
+        return lookUp(.thinking(SHA256.hash(Array(thinking.text.decoded.utf8))))
+    }
+
+    func signature(ofText text: JSONString, own: JSONString?) -> JSONString? {
+        guard !model.isClaude, repair != .signatures else { return nil }
+        if let own, let usable = usable(own) { return usable }
+        guard !known.entries.isEmpty, !text.isEmpty else { return nil }
+        return lookUp(.text(SHA256.hash(Array(text.decoded.utf8))))
+    }
+
+    /// Signs the calls of one model content, in order. A later call keeps a signature of its own; the first of a Gemini 3
+    /// content never goes without.
+    func sign(_ calls: inout [ToolCall]) {
+        guard !model.isClaude else {
+            for index in calls.indices { calls[index].signature = nil }
+            return
+        }
+        for index in calls.indices {
+            let own = repair == .signatures ? nil : calls[index].signature.flatMap { usable($0) }
+            calls[index].signature = own ?? (repair == .signatures ? nil : lookUp(.call(calls[index].id)))
+        }
+        if model.validatesSignatures, !calls.isEmpty, calls[0].signature == nil { calls[0].signature = Self.skipWord }
+    }
+
+    /// Thinking that stood in front of this Claude call when it was issued.
+    func thinking(before call: ToolCall) -> Thinking? {
+        guard model.isClaude, let entry = known.entries[.call(call.id)], entry.family == family else { return nil }
+        return entry.thinking
+    }
+
+    private func lookUp(_ key: KnownSignatures.Key) -> JSONString? {
+        guard let entry = known.entries[key], entry.family == family else { return nil }
+        return entry.signature
+    }
+
+    /// The client's signature in the form that the target takes; nil if it is none, or of the other family.
+    private func usable(_ signature: JSONString) -> JSONString? {
+        let bytes = signature.escaped
+        guard bytes.count >= Self.lengthMin, signature != Self.skipWord else { return nil }
+        guard model.isClaude else { return Self.isClaudeEncodedTwice(bytes) ? nil : signature }
+        switch bytes.first {
+        case UInt8(ascii: "R"), UInt8(ascii: "Q"): return signature
+        case UInt8(ascii: "E"), UInt8(ascii: "C"):
+            // Anthropic's own form: the upstream wants it encoded once more.
+            return Base64.decode(bytes) == nil ? nil : JSONString(escaped: Base64.encode(bytes))
+        default: return nil
+        }
+    }
+
+    /// Claude's signatures come as base64 of base64: nothing of Gemini's decodes into the alphabet again.
+    private static func isClaudeEncodedTwice(_ bytes: [UInt8]) -> Bool {
+        guard bytes.first == UInt8(ascii: "R") || bytes.first == UInt8(ascii: "Q") else { return false }
+        // The beginning is enough; four characters are three bytes.
+        guard let inner = Base64.decode(bytes.prefix(lengthMin / 4 * 4)) else { return false }
+        return inner.first.map { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "C") } == true
+            && Base64.decode(inner.prefix(inner.count / 4 * 4)) != nil
+    }
+}
