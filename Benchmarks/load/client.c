@@ -4,7 +4,7 @@
 //   keep     AMOUNT seconds of requests on kept connections, the next one when the last is answered
 //   renew    the same, each request on a connection of its own
 //   hold     opens one endless stream a connection and reads; when every stream has begun, counts for AMOUNT seconds
-//   rounds   AMOUNT times: all connections begin a stream in the same moment and read it to its end
+//   rounds   AMOUNT times: the connections begin a stream one after the other, 2 ms apart, and read it to its end
 //   pour     one stream a connection, read to its end as fast as it comes; AMOUNT is not used
 // The file holds the whole request, head and body. Prints "begin", then "end" and the numbers as one JSON line: who measures
 // the program in between reads its clocks at these two lines. An event is "@" and 20 digits, the sender's clock.
@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 262144, SAMPLES_MAX = 1 << 21, CARRY_MAX = 32, LINE_MAX_BYTES = 8192, STAMP_DIGITS = 20 };
+enum { READ_SIZE = 262144, SAMPLES_MAX = 1 << 21, CARRY_MAX = 32, LINE_MAX_BYTES = 8192, STAMP_DIGITS = 20, MILLISECOND = 1000000 };
 enum Mode { KEEP, RENEW, HOLD, ROUNDS, POUR };
 enum Part { HEAD, BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILER };
 
@@ -235,9 +235,10 @@ static void on_readable(Connection *c) {
     }
 }
 
-static void turn(int milliseconds) {
+static void turn(uint64_t longest_ns) {
     struct epoll_event ready[256];
-    int count = epoll_wait(epoll_fd, ready, 256, milliseconds);
+    struct timespec longest = {(time_t)(longest_ns / 1000000000u), (long)(longest_ns % 1000000000u)};
+    int count = epoll_pwait2(epoll_fd, ready, 256, &longest, NULL);
     for (int i = 0; i < count; i++) {
         Connection *c = ready[i].data.ptr;
         if (!c->is_open) continue;
@@ -264,21 +265,26 @@ static void say(const char *word) {
     fflush(stdout);
 }
 
-static void ask_all(void) {
-    for (int i = 0; i < connection_count; i++) ask(&connections[i]);
+static void ask_all(uint64_t apart_ns) {
+    uint64_t due = now_ns();
+    for (int i = 0; i < connection_count; i++) {
+        for (uint64_t time; (time = now_ns()) < due;) turn(due - time);
+        ask(&connections[i]);
+        due += apart_ns;
+    }
 }
 
 // Waits until `*counter` is at least `wanted`; gives up after 60 s.
 static void await(unsigned long *counter, unsigned long wanted) {
-    for (uint64_t limit = now_ns() + 60000000000u; *counter < wanted && now_ns() < limit;) turn(100);
+    for (uint64_t limit = now_ns() + 60000000000u; *counter < wanted && now_ns() < limit;) turn(100 * MILLISECOND);
 }
 
 static void drain_running(void) {
-    for (uint64_t limit = now_ns() + 120000000000u; running && now_ns() < limit;) turn(100);
+    for (uint64_t limit = now_ns() + 120000000000u; running && now_ns() < limit;) turn(100 * MILLISECOND);
 }
 
 static void count_for(double seconds) {
-    for (uint64_t limit = now_ns() + (uint64_t)(seconds * 1e9); now_ns() < limit && failed < 1000;) turn(10);
+    for (uint64_t limit = now_ns() + (uint64_t)(seconds * 1e9); now_ns() < limit && failed < 1000;) turn(10 * MILLISECOND);
 }
 
 static void read_request(const char *path) {
@@ -318,12 +324,12 @@ int main(int argc, char **argv) {
         // A few at a time, so that the listener's queue is not what is measured.
         for (int i = 0; i < connection_count; i++) {
             ask(&connections[i]);
-            if (i % 16 == 15) turn(2);
+            if (i % 16 == 15) turn(2 * MILLISECOND);
         }
         await(&begun, (unsigned long)connection_count);
         count_for(0.5);
     } else {
-        ask_all();
+        ask_all(0);
         if (mode <= RENEW) count_for(0.3);
         if (mode == ROUNDS) drain_running();
     }
@@ -336,7 +342,7 @@ int main(int argc, char **argv) {
     is_counting = 1;
     if (mode == ROUNDS) {
         for (int round = 0; round < (int)amount && failed == 0; round++) {
-            ask_all();
+            ask_all(2 * MILLISECOND);
             drain_running();
         }
     } else if (mode == POUR) {
