@@ -81,7 +81,8 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "Supervisor", "Scheduling", "GoogleAPI", "APIErrors", "IPC", "Platform", "JSON", "HTTP", "CTestLoop",
+                "Supervisor", "Scheduling", "GoogleAPI", "APIErrors", "Transport", "IPC", "Platform", "JSON", "HTTP",
+                "Digest", "CTestLoop",
             ], swiftSettings: pure),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "GoogleAPI", "HTTP", "JSON", "CTestLoop"],

@@ -8,7 +8,7 @@ import Platform
 enum RefusalAnswer {
     static func render(_ refusal: HTTPRefusal) -> (head: ResponseHead, body: [UInt8]) {
         let path = refusal.path ?? "/v1/"
-        if RouteGroup.of(path: path) == .admin { return admin(refusal) }
+        if path.hasPrefix("/api/") { return admin(refusal) }
         let family = DialectFamily.of(path: path, fields: HTTPFields())
         return APIFailure.refusal(refusal).response(in: family, requestID: RandomID.uuid())
     }
