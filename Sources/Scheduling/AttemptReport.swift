@@ -1,5 +1,6 @@
 /// A worker's report on one lease. Reports may come twice and in any order; only the first one of a live lease counts.
 public struct AttemptReport: Sendable, Equatable {
+    public var requestID: String
     public var lease: String
     /// The worker process that reports, and that gets the answer.
     public var worker: Int
@@ -12,10 +13,11 @@ public struct AttemptReport: Sendable, Equatable {
     public var wantsNext: Bool
 
     public init(
-        lease: String, worker: Int, attemptClass: AttemptClass, retryAfterMilliseconds: Int? = nil,
+        requestID: String, lease: String, worker: Int, attemptClass: AttemptClass, retryAfterMilliseconds: Int? = nil,
         hasCommittedContent: Bool,
         wantsNext: Bool
     ) {
+        self.requestID = requestID
         self.lease = lease
         self.worker = worker
         self.attemptClass = attemptClass

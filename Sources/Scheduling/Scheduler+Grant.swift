@@ -34,7 +34,7 @@ extension Scheduler {
         guard !left.isEmpty else { return [] }
         return requests.values.filter { left.contains($0.lease.account) }
             .sorted { $0.lease.id < $1.lease.id }
-            .map { .revoke(lease: $0.lease.id, worker: $0.lease.worker) }
+            .map { .revoke($0.lease) }
     }
 
     private func refusal(of ask: LeaseAsk) -> FinalReason? {

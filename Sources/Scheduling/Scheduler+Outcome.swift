@@ -5,7 +5,11 @@ extension Scheduler {
     ) -> [SchedulerEffect] {
         guard let owner = owners[outcome.lease], let request = requests[owner] else {
             guard outcome.wantsNext else { return [] }
-            return [.verdict(Verdict(lease: outcome.lease, worker: outcome.worker, action: .end(nil)))]
+            return [
+                .verdict(
+                    Verdict(
+                        requestID: outcome.requestID, lease: outcome.lease, worker: outcome.worker, action: .end(nil)))
+            ]
         }
         guard request.lease.id == outcome.lease else {
             guard outcome.wantsNext, let verdict = request.verdict else { return [] }
@@ -155,9 +159,9 @@ extension Scheduler {
         guard let action, let next = action.lease else {
             let final = requests[owner]!.final
             forget(owner)
-            return Verdict(lease: lease, worker: worker, action: .end(final))
+            return Verdict(requestID: owner, lease: lease, worker: worker, action: .end(final))
         }
-        let verdict = Verdict(lease: lease, worker: worker, action: action)
+        let verdict = Verdict(requestID: owner, lease: lease, worker: worker, action: action)
         replaceLease(of: owner, with: next)
         requests[owner]!.verdict = verdict
         owners[lease] = owner

@@ -56,6 +56,9 @@ public struct Scheduler: Sendable, Equatable {
         requests.values.count { $0.lease.account == account }
     }
 
+    /// Whether a request is between its first ask and its last outcome.
+    public func isKnown(request: String) -> Bool { requests[request] != nil }
+
     /// Whether this lease is out.
     public func isLive(lease: String) -> Bool {
         guard let owner = owners[lease] else { return false }

@@ -6,7 +6,7 @@ public enum SchedulerEffect: Sendable, Equatable {
     /// Answer to an outcome that asked for a next attempt.
     case verdict(Verdict)
     /// The lease's account was removed or disabled: the worker finishes this answer and starts nothing more with it.
-    case revoke(lease: String, worker: Int)
+    case revoke(Lease)
 }
 
 /// The answer to a failed attempt.
@@ -21,12 +21,14 @@ public struct Verdict: Sendable, Equatable {
         /// Give up. Nil if the lease is not known: whoever asks has had the last word already.
         case end(FinalVerdict?)
     }
+    public let requestID: String
     /// The lease whose outcome is answered.
     public let lease: String
     public let worker: Int
     public let action: Action
 
-    public init(lease: String, worker: Int, action: Action) {
+    public init(requestID: String, lease: String, worker: Int, action: Action) {
+        self.requestID = requestID
         self.lease = lease
         self.worker = worker
         self.action = action

@@ -1,3 +1,4 @@
+import GoogleAPI
 import JSON
 import Platform
 
@@ -12,6 +13,10 @@ final class ConfigStore {
     private(set) var current: Configuration
     /// What was in force when the process started, for members that act only then.
     private let atStart: Configuration
+    /// Somebody beyond this machine can connect: known once the listeners are.
+    var isReachableFromOutside: Bool
+    /// What is known of models; told to the workers with the configuration.
+    var models = ModelTable()
     /// Called after a change is stored and in force; awaited before whoever made the change is told.
     var onChange: (() async -> Void)?
 
@@ -22,6 +27,7 @@ final class ConfigStore {
         self.revision = revision
         current = Configuration(document: document, settings: settings)
         atStart = current
+        isReachableFromOutside = current.listensBeyondLoopback
     }
 
     /// Reads the stored document; a first start makes one. When no key exists anywhere, one is made and stored.
@@ -62,6 +68,24 @@ final class ConfigStore {
         let before = JSONValue.object(atStart.values)
         let now = JSONValue.object(current.values)
         return paths { SettingsTable.row($0)?.effect == .restart && before[path: $0] != now[path: $0] }
+    }
+
+    /// The way authentication really works now.
+    var effectiveAuthMode: Configuration.AuthMode {
+        current.effectiveAuthMode(isReachableFromOutside: isReachableFromOutside)
+    }
+
+    /// Google's addresses as the operator has them.
+    var addresses: GoogleAddresses { GoogleAddresses(override: settings.googleURL, bases: current.upstreamBases) }
+
+    /// The name told to Google.
+    var userAgent: String { current.userAgent.isEmpty ? Self.ownUserAgent : current.userAgent }
+
+    /// The document for the workers' channels.
+    func snapshotBytes() -> [UInt8] {
+        SnapshotDocument.encode(
+            current, revision: revision, authMode: effectiveAuthMode, models: models, addresses: addresses,
+            userAgent: userAgent)
     }
 
     // MARK: Changing
@@ -125,6 +149,16 @@ final class ConfigStore {
             case .missing(let paths): throw .settings(.badMember(path: paths.first ?? "", complaint: "is missing"))
             }
         }
+    }
+
+    private static let ownUserAgent = "antigravity-gateway/\(ProductVersion.text) linux/\(architecture)"
+
+    private static var architecture: String {
+        #if arch(arm64)
+            "arm64"
+        #else
+            "amd64"
+        #endif
     }
 
     /// `sk-` and a random UUID without dashes.

@@ -15,6 +15,11 @@ nonisolated struct Configuration: Sendable, Equatable {
     /// What opens the admin API: the password if one is set, else the API key.
     let adminToken: String
     let startsEnabled: Bool
+    /// The traffic log is kept.
+    let recordsRequests: Bool
+    /// Quota is read in the background, so many minutes apart.
+    let readsQuota: Bool
+    let quotaReadMinutes: Int
     let requestTimeout: Duration
     /// The proxy for every outgoing call; nil while it is switched off.
     let upstreamProxy: String?
@@ -66,6 +71,9 @@ nonisolated struct Configuration: Sendable, Equatable {
         let password = values.text("proxy.admin_password")
         adminToken = password.isEmpty ? apiKey : password
         startsEnabled = values.flag("proxy.auto_start")
+        recordsRequests = values.flag("proxy.enable_logging")
+        readsQuota = values.flag("auto_refresh")
+        quotaReadMinutes = values.int("refresh_interval")
         requestTimeout = values.seconds("proxy.request_timeout")
         let proxy = values.text("proxy.upstream_proxy.url").trimmed
         upstreamProxy = values.flag("proxy.upstream_proxy.enabled") && !proxy.isEmpty ? proxy : nil

@@ -1,0 +1,110 @@
+import GoogleAPI
+import JSON
+import Platform
+import Scheduling
+
+/// Adds an account from what the operator gives: asks Google whose it is, stores it, then reads its quota. Nothing is
+/// stored when Google refuses.
+final class AccountAdder {
+    enum Failure: Error, Sendable, Equatable {
+        /// The OAuth client is not set.
+        case clientMissing
+        /// Google refuses the OAuth client.
+        case clientRefused(String)
+        /// Google refuses the refresh token that was given.
+        case invalidGrant(code: String, text: String)
+        case upstream(String)
+        case timeout
+        /// The API key is refused.
+        case keyRefused
+        /// An account of another kind has this name.
+        case nameTaken
+        /// No room for another account.
+        case tooMany
+        case storage(StorageError)
+    }
+    typealias Answer = Result<Account, Failure>
+
+    private let store: AccountStore
+    private let calls: GoogleCalls
+    private let projects: ProjectFinder
+    private let quota: QuotaReader
+    private let client: OAuthClient?
+    private let flights = SingleFlight<String, Answer>()
+
+    /// Whoever adds an account waits no longer than this for its quota.
+    static let quotaWaitMax = Duration.seconds(20)
+
+    init(
+        store: AccountStore, calls: GoogleCalls, projects: ProjectFinder, quota: QuotaReader, client: OAuthClient?
+    ) {
+        self.store = store
+        self.calls = calls
+        self.projects = projects
+        self.quota = quota
+        self.client = client
+    }
+
+    /// Adds a Code Assist account. The same token given twice at once is asked about once.
+    func add(refreshToken: String) async -> Answer {
+        await flights.value(for: "token " + refreshToken) { [self] in await addCodeAssist(refreshToken) }
+    }
+
+    /// Adds a Gemini API key under a label.
+    func add(apiKey: String, label: String) async -> Answer {
+        await flights.value(for: "key \(label) \(apiKey)") { [self] in await addKey(apiKey, label) }
+    }
+
+    private func addCodeAssist(_ refreshToken: String) async -> Answer {
+        guard let client else { return .failure(.clientMissing) }
+        let token: AccountToken
+        let (outcome, isTimeout) = await calls.token(.refresh(refreshToken: refreshToken), client)
+        switch outcome {
+        case .granted(let answer): token = AccountToken(answer, refreshToken: refreshToken, now: WallClock.unixSeconds)
+        case .refused(let refusal): return .failure(isTimeout ? .timeout : Self.failure(refusal))
+        }
+        let reply = await calls.userinfo(accessToken: token.accessToken)
+        guard let user = reply.document.flatMap({ UserInfo($0) }) else {
+            return .failure(reply.isTimeout ? .timeout : .upstream("Google did not say whose account it is"))
+        }
+        var added = AddedAccount(kind: .codeAssist, email: user.email, name: user.personName, token: token)
+        added.projectID = await projects.find(Account.key(of: user.email), accessToken: token.accessToken).project
+        let answer = await save(added)
+        guard case .success(let account) = answer else { return answer }
+        _ = await quota.read(account.id, within: Self.quotaWaitMax)
+        return .success(store[account.id] ?? account)
+    }
+
+    private func addKey(_ apiKey: String, _ label: String) async -> Answer {
+        let reply = await calls.models(apiKey: apiKey)
+        switch reply.status {
+        case 200: return await save(AddedAccount(kind: .geminiKey, email: label, apiKey: apiKey))
+        case 400, 401, 403: return .failure(.keyRefused)
+        default: return .failure(reply.isTimeout ? .timeout : .upstream("Google did not list the key's models"))
+        }
+    }
+
+    private func save(_ added: AddedAccount) async -> Answer {
+        if let known = store.account(email: added.email) {
+            guard known.kind == added.kind else { return .failure(.nameTaken) }
+        } else if store.accounts.count >= AccountStore.countMax {
+            return .failure(.tooMany)
+        }
+        do throws(StorageError) {
+            let account = try await store.upsert(added, now: WallClock.unixSeconds)
+            Log.notice("account-added", "account stored", ["account": account.shortID, "kind": account.kind.wireName])
+            return .success(account)
+        } catch {
+            return .failure(.storage(error))
+        }
+    }
+
+    private static func failure(_ refusal: TokenRefusal) -> Failure {
+        switch refusal.kind {
+        case .invalidGrant: .invalidGrant(code: refusal.code ?? "invalid_grant", text: refusal.message)
+        case .configuration: .clientRefused(refusal.code ?? "refused")
+        case .malformedRequest: .upstream("Google did not understand the request: \(refusal.code ?? "unknown")")
+        case .transient: .upstream("Google's token service does not answer")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import JSON
+
+/// `/api/accounts`.
+final class AccountsAPI {
+    private let store: AccountStore
+    private let adder: AccountAdder
+
+    init(store: AccountStore, adder: AccountAdder) {
+        self.store = store
+        self.adder = adder
+    }
+
+    /// `GET /api/accounts`
+    func list(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let current = await store.current()?.id
+        return .json([
+            "accounts": .array(store.accounts.map { AccountAnswer.json($0, isCurrent: $0.id == current) }),
+            "current_account_id": current.map { .string($0) } ?? .null,
+        ])
+    }
+
+    /// `GET /api/accounts/current`
+    func current(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        .json(await store.current().map { AccountAnswer.json($0, isCurrent: true) } ?? .null)
+    }
+
+    /// `POST /api/accounts`: a refresh token, or an API key with a label.
+    func add(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let refreshToken = try request.text("refreshToken", length: 1...4096)
+        let apiKey = try request.text("apiKey", length: 1...256)
+        let answer: AccountAdder.Answer
+        switch (refreshToken, apiKey) {
+        case (let refreshToken?, nil): answer = await adder.add(refreshToken: refreshToken)
+        case (nil, let apiKey?):
+            guard let label = try request.text("label", length: 1...256) else {
+                throw .field("label", "is missing")
+            }
+            answer = await adder.add(apiKey: apiKey, label: label)
+        case (nil, nil): throw .field("refreshToken", "is missing")
+        case (_?, _?): throw .field("apiKey", "must not stand beside refreshToken")
+        }
+        switch answer {
+        case .success(let account): return .json(AccountAnswer.json(account, isCurrent: store.currentID == account.id))
+        case .failure(let failure): throw Self.error(failure)
+        }
+    }
+
+    private static func error(_ failure: AccountAdder.Failure) -> AdminError {
+        switch failure {
+        case .clientMissing:
+            AdminError(
+                .stateUnavailable,
+                "The OAuth client is not set: ANTIGRAVITY_OAUTH_CLIENT_ID and ANTIGRAVITY_OAUTH_CLIENT_SECRET.")
+        case .clientRefused(let code):
+            AdminError(
+                .upstreamError, "Google refuses the OAuth client: check its id and secret.",
+                details: ["error": .string(code)])
+        case .invalidGrant(let code, let text):
+            AdminError(
+                .invalidGrant, "Google refuses this refresh token.",
+                details: ["error": .string(code), "error_description": .string(text)])
+        case .upstream(let text): AdminError(.upstreamError, text)
+        case .timeout: AdminError(.upstreamTimeout, "Google did not answer in time.")
+        case .keyRefused: AdminError(.invalidRequest, "Google refuses this API key.", details: ["field": "apiKey"])
+        case .nameTaken: .field("label", "is the name of another account")
+        case .tooMany: AdminError(.invalidRequest, "There are \(AccountStore.countMax) accounts already.")
+        case .storage(let error): .storage(error)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import HTTP
+import JSON
+
+/// A refusal of the admin API: status, a code for programs, a text for people. Never holds a secret.
+nonisolated struct AdminError: Error, Sendable {
+    let code: Code
+    let message: String
+    var details: JSONObject?
+    /// The methods of the path, for `method_not_allowed`.
+    var allow: [HTTPMethod] = []
+
+    /// Admin API reference, "Errors".
+    nonisolated enum Code: String, Sendable, CaseIterable {
+        case invalidJSON = "invalid_json"
+        case invalidRequest = "invalid_request"
+        case invalidGrant = "invalid_grant"
+        case unauthorized
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case requestTimeout = "request_timeout"
+        case payloadTooLarge = "payload_too_large"
+        case unsupportedMediaType = "unsupported_media_type"
+        case internalError = "internal"
+        case upstreamError = "upstream_error"
+        case stateUnavailable = "state_unavailable"
+        case upstreamTimeout = "upstream_timeout"
+        case storageFull = "storage_full"
+
+        var status: Int {
+            switch self {
+            case .invalidJSON, .invalidRequest, .invalidGrant: 400
+            case .unauthorized: 401
+            case .notFound: 404
+            case .methodNotAllowed: 405
+            case .requestTimeout: 408
+            case .payloadTooLarge: 413
+            case .unsupportedMediaType: 415
+            case .internalError: 500
+            case .upstreamError: 502
+            case .stateUnavailable: 503
+            case .upstreamTimeout: 504
+            case .storageFull: 507
+            }
+        }
+    }
+
+    init(_ code: Code, _ message: String, details: JSONObject? = nil, allow: [HTTPMethod] = []) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.allow = allow
+    }
+
+    /// A member of the body that is missing or does not fit; named in the text and in the details.
+    static func field(_ name: String, _ complaint: String) -> AdminError {
+        AdminError(.invalidRequest, "\(name) \(complaint)", details: ["field": .string(name)])
+    }
+
+    static func storage(_ error: StorageError) -> AdminError {
+        switch error {
+        case .full: AdminError(.storageFull, "No room on the disk of the data folder; nothing was changed.")
+        case .busy, .closed: AdminError(.stateUnavailable, "The state database cannot be used now.")
+        default: AdminError(.internalError, "The state database refused the change.")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// One entry of the route table: what a request must bring, and what answers it.
+struct AdminHandler: Sendable {
+    /// What the request must present before its body is read.
+    nonisolated enum Access: Sendable {
+        case adminToken
+        case open
+        /// Open but in mode `strict`, where it takes the API key.
+        case health
+    }
+    let access: Access
+    let bodySizeMaxBytes: Int
+    /// The body is thrown away unread by any parser.
+    var ignoresBody = false
+    let run: @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+
+    /// Bodies of the admin API.
+    nonisolated static let bodySizeMaxBytes = 8 << 20
+    /// Bodies of event logging, which are thrown away.
+    nonisolated static let eventSizeMaxBytes = 1 << 20
+
+    static func admin(
+        _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+    ) -> AdminHandler {
+        AdminHandler(access: .adminToken, bodySizeMaxBytes: bodySizeMaxBytes, run: run)
+    }
+
+    /// A route without a token; whatever body comes is thrown away.
+    static func open(
+        _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+    ) -> AdminHandler {
+        AdminHandler(access: .open, bodySizeMaxBytes: eventSizeMaxBytes, ignoresBody: true, run: run)
+    }
+
+    static func health(
+        _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+    ) -> AdminHandler {
+        AdminHandler(access: .health, bodySizeMaxBytes: eventSizeMaxBytes, ignoresBody: true, run: run)
+    }
+}

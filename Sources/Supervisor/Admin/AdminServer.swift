@@ -1,0 +1,92 @@
+import HTTP
+import JSON
+import Platform
+import Transport
+
+/// Serves what the supervisor itself answers: the admin API, health, event logging and the page at `/`.
+final class AdminServer {
+    private let config: ConfigStore
+    private let routes: RouteTable<AdminHandler>
+    private let facts: ServiceFacts
+    /// The process is stopping: health says so, so that a load balancer looks elsewhere.
+    var isStopping: Bool {
+        get { facts.isStopping }
+        set { facts.isStopping = newValue }
+    }
+
+    init(config: ConfigStore, facts: ServiceFacts, routes: [Route<AdminHandler>]) {
+        self.config = config
+        self.routes = RouteTable(routes)
+        self.facts = facts
+    }
+
+    /// Serves one exchange, its body included. Whether the connection goes on is the caller's business.
+    func serve(_ connection: ServerConnection, _ head: HTTPRequestHead) async {
+        do throws(AdminError) {
+            let (handler, parameters) = try route(head)
+            let bytes: [UInt8]
+            do throws(BodyError) {
+                bytes = try await connection.readBody(sizeMaxBytes: handler.bodySizeMaxBytes)
+            } catch {
+                guard let refusal = Self.refusal(error) else { return }
+                await answer(AdminAnswer(refusal), on: connection, close: true)
+                return
+            }
+            let body =
+                handler.ignoresBody
+                ? [:] : try AdminBody.parse(bytes, contentType: head.fields["content-type"])
+            let request = AdminRequest(head: head, parameters: parameters, body: body)
+            await answer(try await handler.run(request), on: connection)
+        } catch {
+            if error.code == .internalError {
+                Log.error("admin-call-failed", "an admin call failed", ["path": head.path, "reason": error.message])
+            }
+            await answer(AdminAnswer(error), on: connection)
+        }
+    }
+
+    /// The handler of a request that may have it. Without the token nobody learns which paths exist under `/api`.
+    private func route(
+        _ head: HTTPRequestHead
+    ) throws(AdminError) -> (handler: AdminHandler, parameters: [String: String]) {
+        let match = routes.match(head.method, path: head.path)
+        if case .found(let handler, let parameters) = match {
+            try check(handler.access, head)
+            return (handler, parameters)
+        }
+        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head) }
+        guard case .methodNotAllowed(let allow) = match else {
+            throw AdminError(.notFound, "There is nothing at this path.")
+        }
+        throw AdminError(
+            .methodNotAllowed, "\(head.method.name) is not possible at this path.",
+            allow: allow.filter { $0 != .options })
+    }
+
+    private func check(_ access: AdminHandler.Access, _ head: HTTPRequestHead) throws(AdminError) {
+        switch access {
+        case .open: return
+        case .health:
+            guard config.effectiveAuthMode == .strict else { return }
+            if AdminGuard.isOpen(head, to: config.current.apiKey, at: .ai(geminiPath: false)) { return }
+            throw AdminError(.unauthorized, "The API key is missing or wrong.")
+        case .adminToken:
+            if AdminGuard.isOpen(head, to: config.current.adminToken, at: .admin) { return }
+            throw AdminError(.unauthorized, "The admin token is missing or wrong.")
+        }
+    }
+
+    /// Nil if nobody is there to be told.
+    private static func refusal(_ error: BodyError) -> AdminError? {
+        switch error {
+        case .tooLarge: AdminError(.payloadTooLarge, "The body is too large.")
+        case .refused(let refusal): AdminError(.invalidRequest, "The body's framing is wrong: \(refusal.reason.text).")
+        case .stalled: AdminError(.requestTimeout, "The body did not arrive in time.")
+        case .peerGone: nil
+        }
+    }
+
+    private func answer(_ answer: AdminAnswer, on connection: ServerConnection, close: Bool = false) async {
+        await connection.respond(answer.head, body: answer.body, close: close)
+    }
+}

@@ -1,0 +1,61 @@
+import JSON
+
+/// `/api/config`.
+final class ConfigAPI {
+    private let config: ConfigStore
+
+    init(config: ConfigStore) { self.config = config }
+
+    /// `GET /api/config`
+    func get(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer { .json(.object(config.shown)) }
+
+    /// `POST /api/config`: puts a whole document in place of the stored one.
+    func replace(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let document = try Self.document(request.body)
+        return try await Self.answer { () async throws(ConfigChangeError) in try await config.replace(by: document) }
+    }
+
+    /// `PATCH /api/config`: a merge patch (RFC 7396).
+    func merge(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let patch = request.body["config"]?.object ?? request.body
+        return try await Self.answer { () async throws(ConfigChangeError) in try await config.merge(patch) }
+    }
+
+    /// The document of `{"config": {...}}`, or the body itself when it is one.
+    private static func document(_ body: JSONObject) throws(AdminError) -> JSONObject {
+        switch body["config"] {
+        case .object(let document)?: return document
+        case nil:
+            guard body["proxy"]?.object != nil else {
+                throw AdminError(
+                    .invalidRequest, "config is missing", details: ["field": "config", "missing": ["config"]])
+            }
+            return body
+        case _?: throw .field("config", "must be an object")
+        }
+    }
+
+    private static func answer(
+        _ change: () async throws(ConfigChangeError) -> ConfigChange
+    ) async throws(AdminError) -> AdminAnswer {
+        do throws(ConfigChangeError) {
+            let change = try await change()
+            return .json([
+                "success": true,
+                "restart_required": .array(change.restartRequired.map { .string($0) }),
+                "overridden_by_env": .array(change.overriddenByEnvironment.map { .string($0) }),
+            ])
+        } catch {
+            switch error {
+            case .fault(.bad(let path, let complaint)): throw .field(path, complaint)
+            case .fault(.missing(let paths)):
+                throw AdminError(
+                    .invalidRequest, "missing: \(paths.joined(separator: ", "))",
+                    details: [
+                        "field": .string(paths.first ?? ""), "missing": .array(paths.map { .string($0) }),
+                    ])
+            case .storage(let error): throw .storage(error)
+            }
+        }
+    }
+}

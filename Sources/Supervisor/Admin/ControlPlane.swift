@@ -1,0 +1,145 @@
+import GoogleAPI
+import IPC
+import Platform
+import Scheduling
+import Transport
+
+/// Everything of the supervisor that is not connections and processes: state, configuration, accounts, leases, admin API.
+/// Made whole at start, from the settings alone.
+final class ControlPlane {
+    let config: ConfigStore
+    let leases: LeaseDesk
+    let admin: AdminServer
+
+    private let database: Database
+    private let accounts: AccountStore
+    private let calls: GoogleCalls
+    private let tokens: TokenKeeper
+    private let quota: QuotaReader
+    private let housekeeping: Housekeeping
+    private let facts: ServiceFacts
+
+    /// Where the gateway listens; set by whoever opens the listeners, before the first snapshot is taken.
+    var listener: ListenerFacts {
+        get { facts.listener }
+        set {
+            facts.listener = newValue
+            config.isReachableFromOutside = !newValue.isLoopbackOnly
+        }
+    }
+
+    /// Locks the data folder, opens the state and reads it. Blocks while it does: nobody is served before.
+    ///
+    /// - Throws: one line for the log; the process ends with exit status 78.
+    static func open(_ settings: Settings) async throws(StartupError) -> ControlPlane {
+        if !settings.unknownVariables.isEmpty {
+            Log.warning(
+                "unknown-variables", "variables with our prefix that no setting reads",
+                ["names": settings.unknownVariables.joined(separator: " ")])
+        }
+        let database: Database
+        let accounts: AccountStore
+        do throws(StorageError) {
+            database = try Database(dataDirectory: settings.dataDirectory)
+            accounts = try await AccountStore.load(database)
+        } catch { throw .storage(error) }
+        return ControlPlane(settings, database, try await ConfigStore.load(database, settings), accounts)
+    }
+
+    private init(_ settings: Settings, _ database: Database, _ config: ConfigStore, _ accounts: AccountStore) {
+        self.database = database
+        self.config = config
+        self.accounts = accounts
+        let client = settings.oauthClient.map { OAuthClient(id: $0.id, secret: $0.secret) }
+        if client == nil {
+            Log.warning(
+                "oauth-client-missing",
+                "ANTIGRAVITY_OAUTH_CLIENT_ID and _SECRET are not set: accounts cannot be added, tokens not refreshed")
+        }
+        facts = ServiceFacts(
+            listener: ListenerFacts(
+                port: config.current.port, isLoopbackOnly: !config.current.listensBeyondLoopback))
+        calls = GoogleCalls(options: GoogleCalls.Options(config))
+        tokens = TokenKeeper(store: accounts, calls: calls, client: client)
+        let projects = ProjectFinder(calls: calls)
+        quota = QuotaReader(store: accounts, calls: calls, tokens: tokens, projects: projects)
+        config.models = quota.models
+        leases = LeaseDesk(
+            store: accounts, credentials: CredentialDesk(store: accounts, tokens: tokens, projects: projects),
+            settings: SchedulerSettings(config))
+        housekeeping = Housekeeping(database: database, config: config, accounts: accounts, quota: quota)
+        let adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
+        admin = AdminServer(
+            config: config, facts: facts,
+            routes: AdminRoutes.all(
+                accounts: AccountsAPI(store: accounts, adder: adder), config: ConfigAPI(config: config),
+                proxy: ProxyAPI(config: config, store: accounts, facts: facts), health: HealthAPI(facts: facts)))
+    }
+
+    /// Begins the background work; from here on workers get answers.
+    ///
+    /// - Parameter send: puts a message into the channel of a worker process, named by its serial number.
+    func start(workers: any WorkerDirectory, send: @escaping (Int, any IPCMessage) -> Void) {
+        facts.workers = workers
+        leases.send = send
+        accounts.onChange = { [leases] in leases.accountsChanged() }
+        config.onChange = { [weak self] in await self?.configurationChanged() }
+        quota.onModelsChange = { [weak self] in self?.modelsChanged() }
+        applyConfiguration()
+        leases.start()
+        tokens.start()
+        housekeeping.start()
+    }
+
+    /// Ends the background work and closes the database.
+    func stop() async {
+        leases.stop()
+        tokens.stop()
+        housekeeping.stop()
+        await database.close()
+    }
+
+    /// Returns when the database's thread has taken a turn.
+    func databaseTick() async { await database.takeTurn() }
+
+    /// In force before whoever changed it is answered: in the supervisor at once, for the workers when every channel has
+    /// taken the snapshot.
+    private func configurationChanged() async {
+        applyConfiguration()
+        await facts.workers?.publish(config.snapshotBytes())
+    }
+
+    private func applyConfiguration() {
+        calls.change(to: GoogleCalls.Options(config))
+        leases.terms = LeaseDesk.Terms(
+            exposesAccount: config.current.exposesAccount, egressProxy: config.current.upstreamProxy)
+    }
+
+    private func modelsChanged() {
+        config.models = quota.models
+        guard let workers = facts.workers else { return }
+        Task { await workers.publish(config.snapshotBytes()) }
+    }
+}
+
+extension GoogleCalls.Options {
+    /// The configuration's part in outgoing calls.
+    init(_ config: ConfigStore) {
+        let current = config.current
+        self.init(
+            addresses: config.addresses, userAgent: config.userAgent,
+            client: ClientOptions(
+                caFile: current.certificateFile ?? ClientOptions.defaultCAFile, proxy: current.upstreamProxy,
+                http2: current.usesHTTP2, connectionsMax: 16))
+    }
+}
+
+extension SchedulerSettings {
+    /// The configuration's part in scheduling.
+    init(_ config: ConfigStore) {
+        self.init()
+        retryBudgetTokens = config.current.retryBudgetTokens
+        retryBudgetPerRequestThousandths = config.current.retryBudgetPerRequestThousandths
+        endpointCount = config.addresses.codeAssistBases.count
+    }
+}

@@ -1,0 +1,64 @@
+import JSON
+import Platform
+
+/// `/api/proxy`: the service itself.
+final class ProxyAPI {
+    private let config: ConfigStore
+    private let store: AccountStore
+    private let facts: ServiceFacts
+    private let startedAt = MonotonicInstant.now
+
+    init(config: ConfigStore, store: AccountStore, facts: ServiceFacts) {
+        self.config = config
+        self.store = store
+        self.facts = facts
+    }
+
+    /// `GET /api/proxy/status`
+    func status(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let port = facts.listener.port
+        let baseURL = JSONValue.string("http://127.0.0.1:\(port)")
+        return .json([
+            "running": .bool(config.current.startsEnabled), "port": .int(port), "base_url": baseURL,
+            "url": baseURL, "active_accounts": .int(store.pooledCount), "version": .string(ProductVersion.text),
+            "uptime_seconds": .int(Int((MonotonicInstant.now - startedAt).components.seconds)),
+            "auth_mode": .string(config.current.authMode.rawValue),
+            "effective_auth_mode": .string(config.effectiveAuthMode.rawValue),
+            "env_overrides": .array(config.environmentOverrides.map { .string($0) }),
+            "restart_required": .array(config.restartRequired.map { .string($0) }),
+            "logging_enabled": .bool(config.current.recordsRequests),
+            "workers": .array((facts.workers?.statuses ?? []).map(Self.json)),
+        ])
+    }
+
+    /// `POST /api/proxy/workers/restart`: answers when the first new worker is ready.
+    func restartWorkers(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        guard let workers = facts.workers else {
+            throw AdminError(.stateUnavailable, "The workers have not been started yet.")
+        }
+        do throws(WorkerRestartError) {
+            try await workers.restartAll()
+        } catch {
+            throw Self.error(error)
+        }
+        return .json(["success": true, "workers": .array(workers.statuses.map(Self.json))])
+    }
+
+    private static func error(_ error: WorkerRestartError) -> AdminError {
+        switch error {
+        case .executable(let path, let number):
+            AdminError(.internalError, "The worker's executable \(path) cannot be opened: \(SystemText.of(number)).")
+        case .notReady: AdminError(.internalError, "The first new worker did not get ready; nothing was changed.")
+        case .stopping: AdminError(.stateUnavailable, "The service is stopping.")
+        }
+    }
+
+    private static func json(_ worker: WorkerStatus) -> JSONValue {
+        [
+            "id": .int(worker.id), "pid": .int(worker.pid), "state": .string(worker.state.rawValue),
+            "started_at": .int(worker.startedAt), "restarts": .int(worker.restarts),
+            "active_requests": .int(worker.activeRequests), "resident_bytes": .int(worker.residentBytes),
+            "confinement": .string(worker.confinement),
+        ]
+    }
+}

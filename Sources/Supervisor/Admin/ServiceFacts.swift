@@ -1,0 +1,17 @@
+/// What the admin API shows of the rest of the supervisor; filled in as the start goes on.
+final class ServiceFacts {
+    var listener: ListenerFacts
+    /// Nil until the workers are being started.
+    weak var workers: (any WorkerDirectory)?
+    /// The process is stopping.
+    var isStopping = false
+
+    init(listener: ListenerFacts) { self.listener = listener }
+}
+
+/// Where the gateway can be reached.
+nonisolated struct ListenerFacts: Sendable, Equatable {
+    var port: Int
+    /// Every listener is bound to a loopback address.
+    var isLoopbackOnly: Bool
+}
