@@ -95,5 +95,6 @@ let package = Package(
 if Context.environment["ANTIGRAVITY_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP"], path: "Benchmarks/Micro", swiftSettings: pure))
+            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Translation"], path: "Benchmarks/Micro",
+            swiftSettings: pure))
 }

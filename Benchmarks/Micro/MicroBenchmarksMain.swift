@@ -34,6 +34,11 @@ import JSON
             try HTTPMessages.countEvents(&parser, HTTPMessages.event)
         }
         try report("http.head.parse", nanosecondsPer: 1) { try HTTPMessages.parseHead() }
+
+        var translating = try Translating()
+        try report("translate.request.small", nanosecondsPer: 1) { try translating.request(Translating.smallRequest) }
+        try report("translate.request.large", megabytes: request) { try translating.request(request) }
+        try report("translate.event", nanosecondsPer: 1) { try translating.event(HTTPMessages.event) }
     }
 
     private static func report(_ name: String, megabytes text: [UInt8], _ body: () throws -> Int) rethrows {
