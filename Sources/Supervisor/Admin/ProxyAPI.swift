@@ -58,7 +58,7 @@ final class ProxyAPI {
             "id": .int(worker.id), "pid": .int(worker.pid), "state": .string(worker.state.rawValue),
             "started_at": .int(worker.startedAt), "restarts": .int(worker.restarts),
             "active_requests": .int(worker.activeRequests), "resident_bytes": .int(worker.residentBytes),
-            "confinement": .string(worker.confinement),
+            "confinement_level": .int(worker.confinementLevel),
         ]
     }
 }
