@@ -27,15 +27,40 @@ import Testing
         #expect(there != here)
         #expect(pthread_self() == here)
     }
-}
 
-/// What happened, in order.
-@MainActor final class Notes {
-    var lines: [String] = []
+    @Test func `no job that another thread leaves is lost`() async {
+        let notes = Notes()
+        let others = [OtherThread(), OtherThread()]
+        for other in others { Task { await other.repeatOnLoop(1000) { notes.lines.append("") } } }
+        await notes.wait(for: 2000)
+        check(notes.lines.count, 2000, "jobs")
+    }
+
+    @Test func `work for the end of a turn runs once, behind the turn's jobs`() async {
+        let notes = Notes()
+        await Task.yield()
+        let turn = EventLoop.turn
+        EventLoop.atEndOfTurn { notes.lines.append("end of \(EventLoop.turn - turn)") }
+        Task { notes.lines.append("job in \(EventLoop.turn - turn)") }
+        await notes.wait(for: 2)
+        check(notes.lines, ["job in 0", "end of 0"], "order")
+    }
+
+    @Test func `a task that never rests does not keep the loop from its timers`() async {
+        let notes = Notes()
+        let timer = LoopTimer { notes.lines.append("timer") }
+        timer.set(after: .milliseconds(5))
+        let deadline = ContinuousClock.now + .seconds(5)
+        while notes.lines.isEmpty, ContinuousClock.now < deadline { await Task.yield() }
+        check(notes.lines, ["timer"], "timer")
+    }
 }
 
 private actor OtherThread {
     private nonisolated let executor = ThreadExecutor(name: "other")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     func thread() -> pthread_t { pthread_self() }
+    func repeatOnLoop(_ count: Int, _ action: @escaping @MainActor @Sendable () -> Void) {
+        for _ in 0..<count { Task { @MainActor in action() } }
+    }
 }

@@ -70,6 +70,10 @@ public final class ThreadExecutor: SerialExecutor {
         }
 
         private func run() {
+            // Signals are for the loop: one that any thread takes by its default action never reaches a `SignalWatch`.
+            var all = sigset_t()
+            sigfillset(&all)
+            pthread_sigmask(SIG_BLOCK, &all, nil)
             platform_name_thread(name)
             while let batch = next() {
                 for (job, executor) in batch { job.runSynchronously(on: executor) }

@@ -11,6 +11,7 @@
 
     var count: Int { bytes.count - start }
     var isEmpty: Bool { bytes.count == start }
+    var isHoldingMemory: Bool { bytes.capacity > 0 }
 
     /// Lets `write` append; it must not touch what is there already.
     mutating func append(_ write: (inout [UInt8]) -> Void) {

@@ -1,0 +1,59 @@
+import Platform
+import Testing
+
+@testable import Platform
+
+@Suite struct ValueTests {
+    @Test func `instants and durations convert without overflow`() {
+        let start = MonotonicInstant(nanoseconds: 5_000_000_000)
+        check((start + .milliseconds(1500)).nanoseconds, 6_500_000_000, "plus")
+        check((start + .seconds(-2)).nanoseconds, 3_000_000_000, "plus a negative")
+        check((start - .seconds(9)).nanoseconds, 0, "not before zero")
+        check((start + .seconds(Int64.max)).nanoseconds, .max, "not beyond the end")
+        check(MonotonicInstant(nanoseconds: 1) - start, .nanoseconds(-4_999_999_999), "difference")
+        check(Duration.seconds(-1).nanosecondsClamped, 0, "negative")
+        check(Duration.milliseconds(1999).milliseconds, 1999, "milliseconds")
+        check(abs(WallClock.unixMilliseconds / 1000 - WallClock.unixSeconds) <= 1, true, "one clock")
+    }
+
+    @Test func `identifiers have their form and do not repeat`() {
+        let ids = (0..<200).map { _ in RandomID.uuid() }
+        check(Set(ids).count, 200, "different")
+        for id in ids {
+            let groups = id.split(separator: "-")
+            check(groups.map(\.count), [8, 4, 4, 4, 12], id)
+            check(groups[2].first, "4", "version of \(id)")
+            check("89ab".contains(groups[3].first ?? "?"), true, "variant of \(id)")
+            check(id.allSatisfy { $0.isHexDigit && !$0.isUppercase || $0 == "-" }, true, "digits of \(id)")
+        }
+        let letters = RandomID.alphanumerics(20000)
+        check(letters.count, 20000, "length")
+        check(Set(letters).count, 62, "alphabet")
+        check(RandomID.bytes(33).count, 33, "bytes")
+    }
+
+    nonisolated static let lines: [(value: String, text: String)] = [
+        ("plain", "plain"), ("", "\"\""), ("two words", "\"two words\""), ("a=b", "\"a=b\""), ("x\"y", "\"x\\\"y\""),
+        ("one\ntwo", "\"one\\ntwo\""), ("\u{1b}[31m", "\"\\u{1b}[31m\""), ("back\\slash", "\"back\\\\slash\""),
+        ("grün", "grün"),
+    ]
+
+    @Test(arguments: lines)
+    func `no value of a log field can end the line or pose as another field`(line: (value: String, text: String)) {
+        let subject = LogLine(
+            level: .warning, event: "account-locked", message: "account locked", role: "worker 1",
+            fields: [("reason", line.value), ("seconds", "3")])
+        check(
+            subject.forJournal, "<4>[worker 1] account-locked: account locked reason=\(line.text) seconds=3", "journal")
+        check(
+            subject.forPeople(at: 1_700_000_000_042),
+            "22:13:20.042 warning [worker 1] account-locked: account locked reason=\(line.text) seconds=3", "people")
+    }
+
+    @Test func `levels are read as people write them, and admit what matters more`() {
+        for level in LogLevel.allCases { check(LogLevel(name: level.name.uppercased()), level, level.name) }
+        check(LogLevel(name: "warn"), .warning, "warn")
+        check(LogLevel(name: "loud"), nil, "loud")
+        check(LogLevel.error < .debug, true, "order")
+    }
+}

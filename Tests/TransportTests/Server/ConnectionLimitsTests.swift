@@ -1,0 +1,200 @@
+import HTTP
+import Platform
+import Testing
+
+@testable import Transport
+
+@MainActor @Suite struct ConnectionLimitsTests {
+    private let short = Duration.milliseconds(30)
+    private let request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+
+    @Test func `an idle connection and a head that does not come to its end are closed in time`() async throws {
+        for sent in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHo"] {
+            for handed in [false, true] {
+                let wire = try TestWire.local()
+                let client = wire.client
+                let start = MonotonicInstant.now
+                let limit = short
+                let server = wire.connection(received: handed ? sent : "") {
+                    $0.headDeadline = limit
+                    $0.idle = limit
+                    $0.lingerMax = .milliseconds(5)
+                }.serveEchoes()
+                if !handed { client.send(sent) }
+                _ = await client.readToEnd()
+                check(client.hasSeenEnd, true, "closed: \(sent)")
+                check(MonotonicInstant.now - start >= .milliseconds(28), true, "not too early: \(sent)")
+                client.close()
+                await server.value
+            }
+        }
+    }
+
+    @Test func `a head deadline is not moved by bytes that trickle in`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let limit = short
+        let server = wire.connection { $0.headDeadline = limit }.serveEchoes()
+        let start = MonotonicInstant.now
+        for byte in "GET / HTTP/1.1\r\nHost: hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh".utf8 {
+            if MonotonicInstant.now - start > .milliseconds(60) { break }
+            client.send([byte])
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        _ = await client.readFor(.milliseconds(5))
+        check(client.hasSeenEnd, true, "closed")
+        client.close()
+        await server.value
+    }
+
+    @Test func `a body that stops coming is told to the caller, one that trickles is not`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let limit = short
+        let connection = wire.connection { $0.bodyStall = limit }
+        let server = Task { @MainActor () -> BodyError? in
+            guard (try? await connection.nextRequest()) != nil else { return nil }
+            do throws(BodyError) {
+                _ = try await connection.readBody(sizeMaxBytes: 1000)
+                return nil
+            } catch { return error }
+        }
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n")
+        let start = MonotonicInstant.now
+        for _ in 0..<10 {
+            client.send("x")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        check(await server.value, .stalled, "error")
+        check(MonotonicInstant.now - start >= .milliseconds(100), true, "after the last byte")
+        connection.abort()
+    }
+
+    @Test func `a client that goes while its body is read is told to the caller`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let connection = wire.connection()
+        let server = Task { @MainActor () -> BodyError? in
+            guard (try? await connection.nextRequest()) != nil else { return nil }
+            do throws(BodyError) {
+                _ = try await connection.readBody(sizeMaxBytes: 1000)
+                return nil
+            } catch { return error }
+        }
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\nabc")
+        try await Task.sleep(for: .milliseconds(2))
+        client.close()
+        check(await server.value, .peerGone, "error")
+        await connection.close()
+    }
+
+    @Test func `a writer waits for a reader that does not read, and goes on when it does`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let connection = wire.connection { $0.sendBufferHighWater = 10_000 }
+        let block = [UInt8](repeating: 0x78, count: 50_000)
+        let progress = Progress()
+        let server = Task {
+            _ = try await connection.nextRequest()
+            connection.startStream(ResponseHead(status: 200))
+            for _ in 0..<40 {
+                connection.write(block)
+                check(await connection.flush(), true, "client is there")
+                progress.count += 1
+            }
+            await connection.endStream()
+            await connection.close()
+        }
+        client.send(request)
+        try await Task.sleep(for: .milliseconds(20))
+        let stopped = progress.count
+        try await Task.sleep(for: .milliseconds(20))
+        check(progress.count, stopped, "stands still")
+        check(stopped < 40, true, "waits")
+        check(connection.socket.output.count < 70_000, true, "bounded: \(connection.socket.output.count)")
+        await client.read { $0.hasSuffix("0\r\n\r\n") }
+        check(client.received.count { $0 == 0x78 }, 2_000_000, "all of it")
+        client.close()
+        try await server.value
+    }
+
+    @Test func `a client that takes nothing for too long counts as gone, one that takes slowly does not`() async throws
+    {
+        for reads in [true, false] {
+            let wire = try TestWire.local()
+            let client = wire.client
+            let limit = short
+            let connection = wire.connection {
+                $0.sendBufferHighWater = 0
+                $0.writeStall = limit
+            }
+            let notes = Progress()
+            let server = Task { @MainActor () -> Bool in
+                _ = try? await connection.nextRequest()
+                connection.onPeerGone = { notes.count += 1 }
+                connection.startStream(ResponseHead(status: 200))
+                var isThere = true
+                for _ in 0..<20 where isThere {
+                    connection.write([UInt8](repeating: 1, count: 100_000))
+                    isThere = await connection.flush()
+                }
+                if reads { connection.abort() } else { await connection.close() }
+                return isThere
+            }
+            client.send(request)
+            if reads {
+                for _ in 0..<8 { _ = await client.readFor(.milliseconds(10)) }
+            }
+            check(await server.value, reads, "still there")
+            check(notes.count, reads ? 0 : 1, "told")
+            client.close()
+        }
+    }
+
+    @Test func `while a request is served, what a client pipelines stays in the kernel`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let connection = wire.connection()
+        let gate = Gate()
+        let server = Task {
+            _ = try await connection.nextRequest()
+            await gate.wait()
+            await connection.respond(ResponseHead(status: 200), body: [])
+            while try await connection.nextRequest() != nil {
+                await connection.respond(ResponseHead(status: 200), body: [])
+            }
+            await connection.close()
+        }
+        client.send(request)
+        try await Task.sleep(for: .milliseconds(2))
+        let more = Array(String(repeating: request, count: 100_000).utf8)
+        let sender = Task { await client.sendAll(more) }
+        try await Task.sleep(for: .milliseconds(20))
+        check(connection.input.count - connection.inputStart <= 64 * 1024, true, "buffered")
+        gate.open()
+        await client.read { _ in connection.requestCount >= 500 }
+        check(connection.requestCount >= 500, true, "served")
+        connection.abort()
+        client.close()
+        await sender.value
+        try await server.value
+    }
+}
+
+@MainActor final class Progress { var count = 0 }
+
+/// Holds a task until opened.
+@MainActor final class Gate {
+    private var waiter: CheckedContinuation<Void, Never>?
+    private var isOpen = false
+
+    func wait() async {
+        if !isOpen { await withCheckedContinuation { waiter = $0 } }
+    }
+
+    func open() {
+        isOpen = true
+        waiter?.resume()
+        waiter = nil
+    }
+}
