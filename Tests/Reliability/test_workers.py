@@ -1,0 +1,280 @@
+"""What clients notice when workers die, hang, are replaced or stopped."""
+
+import signal
+import statistics
+import threading
+import time
+
+import pytest
+
+from conftest import size
+from harness import load, procfs
+from harness.gateway import ADMIN, KEY
+from harness.load import CUT, ERROR_EVENT, REFUSED, SERVED, Load
+from harness.programs import wait_until
+from harness.wire import Closed, events_of, request
+
+# A busy machine is slower: times may be stretched by a factor.
+TIME_FACTOR = size("TIME_FACTOR", 1)
+
+
+def chat(text: str, stream: bool = True) -> bytes:
+    body = {"model": "gemini-3-flash", "stream": stream, "messages": [{"role": "user", "content": text}]}
+    return request("POST", "/v1/chat/completions", {"Authorization": f"Bearer {KEY}"}, body)
+
+
+def kill_oldest(gateway) -> float:
+    """Kills the worker that has been ready for longest; how long until as many are ready again."""
+    ready = [w for w in gateway.status["workers"] if w["state"] == "ready"]
+    victim = min(ready, key=lambda w: (w["started_at"], w["pid"]))["pid"]
+    began = time.monotonic()
+    gateway.kill(victim)
+    wait_until(lambda: (pids := gateway.ready_workers()) and victim not in pids and len(pids) >= len(ready),
+               5 * TIME_FACTOR, "a replacement", every=0.005)
+    return time.monotonic() - began
+
+
+def test_kills_under_load(launch, sandbox):
+    gateway = launch(workers=4)
+    load.script(sandbox)
+    ready_after = []
+    with Load(gateway, idle=16, stream=16, whole=16, fresh=14, admin=2).running() as running:
+        time.sleep(2.5)
+        for _ in range(size("KILLS", 12)):
+            ready_after.append(kill_oldest(gateway))
+            time.sleep(0.5)
+    kills = len(ready_after)
+    running.only(SERVED, kinds=("admin",))
+    # Idle connections live on; a request that was just being served may be refused, wholly.
+    running.only(SERVED, REFUSED, kinds=("idle", "fresh", "whole"))
+    running.only(SERVED, REFUSED, ERROR_EVENT, CUT, kinds=("stream",))
+    # Nearly every stream stands at an event boundary when its worker dies: cut ones are the exception.
+    assert running.count(CUT) <= kills, running.summary
+    assert running.count(ERROR_EVENT) > 0, running.summary
+    assert running.count(SERVED, "idle") >= 16 * 3, running.summary
+    assert running.count(REFUSED, "idle") <= kills, running.summary
+    assert max(ready_after) < 0.5 * TIME_FACTOR, ready_after
+    assert gateway.health["status"] == "ok"
+
+
+def test_idle_connections_survive_the_death_of_their_worker(launch):
+    """All of them, every time: nothing but idle connections here."""
+    gateway = launch(workers=2)
+    token = {"Authorization": f"Bearer {ADMIN}"}
+    connections = [gateway.connect() for _ in range(32)]
+    for number, connection in enumerate(connections):
+        assert connection.ask("GET", f"/v1/models?n={number}", {"Authorization": f"Bearer {KEY}"}).status == 200
+    for round_number in range(3):
+        time.sleep(1.1)
+        for pid in gateway.ready_workers():
+            gateway.kill(pid)
+        wait_until(lambda: len(gateway.ready_workers()) == 2, 5, "both replacements")
+        for number, connection in enumerate(connections):
+            path = f"/v1/models?n={round_number}.{number}"
+            assert connection.ask("GET", path, {"Authorization": f"Bearer {KEY}"}).status == 200, (round_number, number)
+            assert connection.ask("GET", "/api/proxy/status", token).status == 200
+
+
+def test_a_request_not_begun_gets_another_worker_or_an_answer(launch, sandbox):
+    """The whole body has come, the upstream has been asked, nothing is written: a complete 503 in the dialect."""
+    gateway = launch(workers=1)
+    sandbox.script({"contains": "slow", "text": ["late"], "delay_ms": 3000})
+    with gateway.connect() as connection:
+        connection.send(chat("slow one"))
+        wait_until(lambda: sandbox.calls["open"] == 1, 5, "the upstream call")
+        gateway.kill(gateway.ready_workers()[0])
+        answer = connection.answer(seconds=5)
+        assert answer.status == 503 and answer.field("Retry-After") == "1", answer
+        assert answer.json["error"]["code"] == "gateway_worker_lost", answer.json
+        connection.expect_end()
+    wait_until(lambda: sandbox.calls["open"] == 0, 5, "the upstream call to end")
+
+
+def test_half_a_request_gets_another_worker(launch):
+    """The head has been handed over and the body has not come: the next worker reads on."""
+    gateway = launch(workers=2)
+    whole = chat("two halves", stream=False)
+    with gateway.connect() as connection:
+        connection.send(whole[:-20])
+        time.sleep(0.3)
+        for pid in gateway.ready_workers():
+            gateway.kill(pid)
+        time.sleep(0.1)
+        connection.send(whole[-20:])
+        answer = connection.answer(seconds=10)
+    assert answer.status == 200 or (answer.status == 503 and answer.field("Retry-After")), answer
+
+
+def test_a_begun_stream_ends_with_the_error_event(launch, sandbox):
+    gateway = launch(workers=1)
+    sandbox.script({"contains": "endless", "text": ["tick "], "repeat": 2000, "pace_ms": 100})
+    with gateway.connect() as connection:
+        connection.send(chat("endless"))
+        assert connection.head().status == 200
+        seen = b""
+        while b"tick" not in seen:
+            seen += connection.chunk()
+        gateway.kill(gateway.ready_workers()[0])
+        while piece := connection.chunk():
+            seen += piece
+        connection.expect_end()
+    events = list(events_of(seen))
+    assert events[-1].data == "[DONE]" and events[-2].json["error"]["code"] == "gateway_worker_lost", events[-2:]
+    assert b'"finish_reason":"' not in seen
+
+
+def test_killing_in_a_loop(launch):
+    """Back-off instead of a storm, degraded health, a working admin API, and service returns."""
+    gateway = launch(workers=2)
+    seen: set[int] = set()
+    reasons: set[str] = set()
+    answers = []
+    stop = threading.Event()
+
+    def killer():
+        while not stop.is_set():
+            for pid in gateway.worker_processes():
+                seen.add(pid)
+                try:
+                    gateway.kill(pid)
+                except (AssertionError, ProcessLookupError):
+                    pass
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=killer, daemon=True)
+    thread.start()
+    until = time.monotonic() + 4
+    number = 0
+    while time.monotonic() < until:
+        health = gateway.health
+        reasons |= set(health.get("reasons", []))
+        assert gateway.admin("GET", "/api/accounts").status == 200
+        number += 1
+        began = time.monotonic()
+        answer = gateway.ai("GET", f"/v1/models?n={number}")
+        answers.append((answer.status, time.monotonic() - began))
+        if answer.status == 503:
+            assert answer.field("Retry-After") == "1" and answer.json["error"]["code"].startswith("gateway_"), answer
+        else:
+            assert answer.status == 200
+    stop.set()
+    thread.join()
+    assert "no_ready_worker" in reasons, reasons
+    assert max(seconds for _, seconds in answers) < 3 * TIME_FACTOR, answers
+    # Two places, 100 ms doubling: four seconds are room for about a dozen starts, a storm would be hundreds.
+    assert len(seen) < 40, len(seen)
+    wait_until(lambda: len(gateway.ready_workers()) == 2, 15, "both workers after the storm")
+    assert gateway.health["status"] == "ok"
+    assert gateway.ai("GET", "/v1/models").status == 200
+
+
+def test_a_stopped_worker_is_passed_by_and_replaced(launch):
+    gateway = launch(workers=2)
+    key = {"Authorization": f"Bearer {KEY}"}
+    kept = [gateway.connect(30) for _ in range(8)]
+    for connection in kept:
+        assert connection.ask("GET", "/v1/models", key).status == 200
+    stopped = gateway.ready_workers()[0]
+    gateway.kill(stopped, signal.SIGSTOP)
+    time.sleep(2.5)
+    took = []
+    for number in range(20):
+        began = time.monotonic()
+        assert gateway.ai("GET", f"/v1/models?n={number}").status == 200
+        took.append(time.monotonic() - began)
+    assert max(took) < 1 * TIME_FACTOR and statistics.median(took) < 0.2 * TIME_FACTOR, took
+    wait_until(lambda: not procfs.exists(stopped), 15, "the stopped worker to be killed")
+    wait_until(lambda: len(gateway.ready_workers()) == 2, 10, "its replacement")
+    for connection in kept:
+        assert connection.ask("GET", "/v1/models", key).status == 200
+
+
+def test_a_request_that_has_killed_two_workers_is_refused(launch, sandbox):
+    gateway = launch(workers=1)
+    sandbox.script({"contains": "poison", "text": ["never"], "delay_ms": 60_000})
+    poison = chat("poison", stream=False)
+    for _ in range(2):
+        time.sleep(1.1)
+        with gateway.connect() as connection:
+            connection.send(poison)
+            wait_until(lambda: sandbox.calls["open"] == 1, 5, "the upstream call")
+            gateway.kill(gateway.ready_workers()[0])
+            assert connection.answer(seconds=5).status == 503
+        wait_until(lambda: sandbox.calls["open"] == 0, 5, "the upstream call to end")
+        gateway.wait_ready(1)
+    with gateway.connect() as connection:
+        connection.send(poison)
+        answer = connection.answer(seconds=5)
+    assert (answer.status, answer.json["error"]["code"]) == (503, "gateway_request_refused"), answer
+    assert answer.field("x-should-retry") == "false"
+    assert gateway.chat("something else").status == 200
+
+
+def test_rolling_restarts_under_load(launch, sandbox):
+    """Nothing fails, nothing is cut."""
+    gateway = launch(workers=2)
+    load.script(sandbox)
+    with Load(gateway, stream=32, whole=8, fresh=8, idle=8, admin=1).running() as running:
+        time.sleep(1)
+        for _ in range(size("ROLLS", 20)):
+            before = set(gateway.ready_workers())
+            gateway.program.send(signal.SIGHUP)
+            wait_until(lambda: (now := set(gateway.ready_workers())) and not now & before and len(now) == 2,
+                       15 * TIME_FACTOR, "two new workers", every=0.02)
+    running.only(SERVED)
+    assert running.count(SERVED, "stream") > 20, running.summary
+    wait_until(lambda: len(gateway.worker_processes()) == 2, 15, "the old generation to be gone")
+    assert gateway.program.is_running
+
+
+def test_sigterm_lets_streams_finish(launch, sandbox):
+    gateway = launch(workers=2)
+    sandbox.script({"text": ["word "] * 40, "pace_ms": 50})
+    results = []
+
+    def one(number: int):
+        with gateway.connect(30) as connection:
+            results.append(load.judge(connection, chat(f"stream {number}"), True)[0])
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: sandbox.calls["open"] == 8, 5, "all streams")
+    idle = gateway.connect()
+    workers = gateway.worker_processes()
+    began = time.monotonic()
+    gateway.program.send(signal.SIGTERM)
+    assert gateway.program.wait(15) == 0, gateway.program.stderr[-2000:]
+    for thread in threads:
+        thread.join(5)
+    assert results == [SERVED] * 8, results
+    assert time.monotonic() - began > 0.5
+    assert not any(procfs.exists(pid) for pid in workers)
+    with pytest.raises((Closed, ConnectionResetError)):
+        idle.answer(seconds=2)
+    with pytest.raises(ConnectionRefusedError):
+        gateway.connect()
+
+
+def test_a_second_sigterm_hurries(launch, sandbox):
+    gateway = launch(workers=1)
+    sandbox.script({"text": ["tick "], "end": "stall"})
+    with gateway.connect() as connection:
+        connection.send(chat("endless"))
+        assert connection.head().status == 200
+        gateway.program.send(signal.SIGTERM)
+        time.sleep(1)
+        assert gateway.program.is_running
+        began = time.monotonic()
+        gateway.program.send(signal.SIGTERM)
+        assert gateway.program.wait(10) == 0
+        assert time.monotonic() - began < 4 * TIME_FACTOR
+
+
+def test_a_supervisor_killed_leaves_no_workers_for_ever(launch):
+    """Without anybody to adopt them, idle workers end soon."""
+    gateway = launch(workers=2)
+    workers = gateway.ready_workers()
+    gateway.program.send(signal.SIGKILL)
+    gateway.program.wait(5)
+    wait_until(lambda: not any(procfs.exists(pid) for pid in workers), 10, "orphaned workers to end")
