@@ -1,0 +1,84 @@
+import JSON
+
+/// The last received calls, and how many each rule refused.
+final class RequestLog {
+    /// Calls kept, and bytes of bodies kept with them; the oldest go first.
+    static let countMax = 2_000
+    static let bodiesSizeMaxBytes = 64 * 1024 * 1024
+
+    private var records: [RequestRecord] = []
+    private var bodiesSizeBytes = 0
+    private var received = 0
+    private var droppedCount = 0
+    private(set) var refusals: [String: Int] = [:]
+    /// Calls whose bearer token was unknown or expired: part of normal life, so no refusal.
+    private(set) var unauthorizedCount = 0
+    /// The last messages, so that a person sees what was wrong.
+    private var lastRefusals: [Refusal] = []
+
+    func begin(_ endpoint: String) -> RequestRecord {
+        received += 1
+        let record = RequestRecord(number: received, endpoint: endpoint)
+        records.append(record)
+        if records.count > Self.countMax { drop(Self.countMax / 10) }
+        return record
+    }
+
+    func keep(_ body: [UInt8], in record: RequestRecord) {
+        record.body = body
+        bodiesSizeBytes += body.count
+        while bodiesSizeBytes > Self.bodiesSizeMaxBytes, records.count > 1 { drop(max(1, records.count / 10)) }
+    }
+
+    func refuse(_ refusal: Refusal, _ record: RequestRecord) {
+        record.rule = refusal.rule
+        if refusal.status == 401 {
+            unauthorizedCount += 1
+            return
+        }
+        refusals[refusal.rule, default: 0] += 1
+        lastRefusals.append(refusal)
+        if lastRefusals.count > 100 { lastRefusals.removeFirst(50) }
+    }
+
+    private func drop(_ count: Int) {
+        for record in records.prefix(count) { bodiesSizeBytes -= record.body.count }
+        records.removeFirst(min(count, records.count))
+        droppedCount += count
+    }
+
+    /// - Parameter since: only calls with a higher number.
+    func json(since: Int, withBodies: Bool, endpoint: String?) -> JSONValue {
+        let chosen = records.filter { $0.number > since && (endpoint == nil || $0.endpoint == endpoint) }
+        return [
+            "received": .int(received), "dropped": .int(droppedCount),
+            "open": .int(records.filter { $0.finishedAfter == nil }.count),
+            "requests": .array(chosen.map { $0.json(withBody: withBodies) }),
+        ]
+    }
+
+    func refusalsJSON() -> JSONValue {
+        let counts = refusals.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.int($0.value)) }
+        return [
+            "total": .int(refusals.values.reduce(0, +)), "unauthorized": .int(unauthorizedCount),
+            "by_rule": .object(JSONObject(counts)),
+            "last": .array(
+                lastRefusals.map {
+                    [
+                        "rule": .string($0.rule), "status": .int($0.status), "field": .string($0.field),
+                        "message": .string($0.message),
+                    ]
+                }),
+        ]
+    }
+
+    func reset() {
+        records = []
+        bodiesSizeBytes = 0
+        received = 0
+        droppedCount = 0
+        refusals = [:]
+        unauthorizedCount = 0
+        lastRefusals = []
+    }
+}
