@@ -7,7 +7,7 @@ nonisolated extension StrictRules {
         StrictRule("signature-form", "a signature is base64 of at least 50 characters, or the skip word") { call in
             for part in call.signedParts {
                 let signature = part.signature ?? ""
-                if SkipWord.all.contains(signature), !call.isClaude { continue }
+                if SkipWord.all.contains(signature) { continue }
                 if signature.utf8.count < 50 || Base64.decode(signature) == nil {
                     return .init("\(part.path).thought_signature", "Thought signature is not valid.")
                 }
