@@ -13,5 +13,7 @@ import Testing
 }
 
 func check<T: Equatable>(_ value: T, _ expected: T, _ what: String, _ location: SourceLocation = #_sourceLocation) {
-    if value != expected { Issue.record("\(what): \(value) instead of \(expected)", sourceLocation: location) }
+    guard value != expected else { return }
+    let text = String(describing: value).prefix(500)
+    Issue.record("\(what): \(text) instead of \(expected)", sourceLocation: location)
 }

@@ -62,6 +62,7 @@ import Platform
 
     /// One read. The bytes are valid until the next suspension.
     func receive() -> Received {
+        guard descriptor != nil else { return .end }  // its number may be somebody else's by now
         do {
             switch try SocketIO.receive(raw, into: Self.receiveBuffer) {
             case .bytes(let count):
@@ -177,6 +178,7 @@ import Platform
         watch?.cancel()
         watch = nil
         isBroken = true
+        mayRead = false
         return descriptor.take()
     }
 

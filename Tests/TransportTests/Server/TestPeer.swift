@@ -35,7 +35,7 @@ import Testing
     /// Sends any amount; the server must read meanwhile.
     func sendAll(_ bytes: [UInt8]) async {
         var rest = bytes[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty, descriptor != nil {
             let result = try? rest.withUnsafeBufferPointer { (buffer) throws(SystemError) in
                 try SocketIO.send(raw, UnsafeRawBufferPointer(buffer))
             }
@@ -69,11 +69,21 @@ import Testing
         return text
     }
 
+    /// Bytes that wait on a socket.
+    static func unread(_ fd: CInt) -> Int {
+        var byte = [UInt8](repeating: 0, count: 4096)
+        return recv(fd, &byte, byte.count, CInt(MSG_PEEK | MSG_DONTWAIT))
+    }
+
     func forget() { received = [] }
     func endSending() { SocketIO.shutdownWrite(raw) }
     func close() { descriptor = nil }
 
     private func take() -> Bool {
+        guard descriptor != nil else {
+            hasSeenEnd = true
+            return true
+        }
         let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 1)
         defer { scratch.deallocate() }
         do {
