@@ -29,6 +29,10 @@ nonisolated enum SandboxHelp {
 
         \(table(SandboxService.controlCalls.map { ($0.call, $0.meaning) }))
 
+        A script chooses calls and says what they get:
+
+        \(table((Script.members + ScriptedAnswer.members).map { ($0.name, $0.meaning) }))
+
         """
     }
 

@@ -16,9 +16,9 @@ final class RequestLog {
     /// The last messages, so that a person sees what was wrong.
     private var lastRefusals: [Refusal] = []
 
-    func begin(_ endpoint: String) -> RequestRecord {
+    func begin(_ method: String) -> RequestRecord {
         received += 1
-        let record = RequestRecord(number: received, endpoint: endpoint)
+        let record = RequestRecord(number: received, method: method)
         records.append(record)
         if records.count > Self.countMax { drop(Self.countMax / 10) }
         return record
@@ -47,14 +47,26 @@ final class RequestLog {
         droppedCount += count
     }
 
-    /// - Parameter since: only calls with a higher number.
-    func json(since: Int, withBodies: Bool, endpoint: String?) -> JSONValue {
-        let chosen = records.filter { $0.number > since && (endpoint == nil || $0.endpoint == endpoint) }
+    /// - Parameters:
+    ///   - since: only calls with a higher number.
+    ///   - method: only calls of this method.
+    func json(since: Int, withBodies: Bool, method: String?) -> JSONValue {
+        let chosen = records.filter { $0.number > since && (method == nil || $0.method == method) }
         return [
-            "received": .int(received), "dropped": .int(droppedCount),
-            "open": .int(records.filter { $0.finishedAfter == nil }.count),
-            "requests": .array(chosen.map { $0.json(withBody: withBodies) }),
+            "total": .int(received), "dropped": .int(droppedCount),
+            "open": .int(records.count { $0.isOpen }), "cancelled": .int(records.count { $0.cancelledAfter != nil }),
+            "calls": .array(chosen.map { $0.json(withBody: withBodies) }), "rejected": rejected,
         ]
+    }
+
+    private var rejected: JSONValue {
+        .array(
+            lastRefusals.map {
+                [
+                    "rule": .string($0.rule), "status": .int($0.status), "field": .string($0.field),
+                    "message": .string($0.message),
+                ]
+            })
     }
 
     func refusalsJSON() -> JSONValue {
@@ -62,13 +74,7 @@ final class RequestLog {
         return [
             "total": .int(refusals.values.reduce(0, +)), "unauthorized": .int(unauthorizedCount),
             "by_rule": .object(JSONObject(counts)),
-            "last": .array(
-                lastRefusals.map {
-                    [
-                        "rule": .string($0.rule), "status": .int($0.status), "field": .string($0.field),
-                        "message": .string($0.message),
-                    ]
-                }),
+            "last": rejected,
         ]
     }
 

@@ -1,10 +1,10 @@
 import JSON
 import Platform
 
-/// One received call, for `GET /sandbox/requests`. Tokens are never in it.
+/// One received call, for `GET /sandbox/calls`. Tokens are never in it.
 final class RequestRecord {
     let number: Int
-    let endpoint: String
+    let method: String
     let startedAt = WallClock.unixMilliseconds
     private let started = MonotonicInstant.now
     var account: String?
@@ -16,15 +16,17 @@ final class RequestRecord {
     var eventCount = 0
     var byteCount = 0
     var connection = 0
+    /// Being answered, and the caller is still there.
+    var isOpen: Bool { finishedAfter == nil && cancelledAfter == nil }
     /// The body as received; kept for generation and counting calls only.
     var body: [UInt8] = []
     /// When the caller went away, counted from the start.
     private(set) var cancelledAfter: Int?
     private(set) var finishedAfter: Int?
 
-    init(number: Int, endpoint: String) {
+    init(number: Int, method: String) {
         self.number = number
-        self.endpoint = endpoint
+        self.method = method
     }
 
     private var elapsed: Int { (MonotonicInstant.now - started).milliseconds }
@@ -36,14 +38,16 @@ final class RequestRecord {
         func optional(_ value: Int?) -> JSONValue { value.map { .int($0) } ?? .null }
         func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         var object: JSONObject = [
-            "number": .int(number), "endpoint": .string(endpoint), "started_at_ms": .int(startedAt),
+            "number": .int(number), "method": .string(method), "started_at_ms": .int(startedAt),
             "connection": .int(connection), "account": optional(account), "model": optional(model),
             "request_id": optional(requestID), "status": .int(status), "rule": optional(rule),
             "events": .int(eventCount), "bytes": .int(byteCount), "cancelled": .bool(cancelledAfter != nil),
             "cancelled_after_ms": optional(cancelledAfter), "finished_after_ms": optional(finishedAfter),
         ]
-        // What is no JSON was refused; its text is of no use to a test.
-        if withBody, let value = try? JSONValue(parsing: body) { object.append("body", value) }
+        if withBody {
+            // What is no JSON was refused; its text is of no use to a test.
+            object.append("body", (try? JSONValue(parsing: body)) ?? .null)
+        }
         return .object(object)
     }
 }

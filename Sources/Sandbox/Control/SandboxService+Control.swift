@@ -6,12 +6,15 @@ import Transport
 extension SandboxService {
     /// Every control call with what it does, for `--help`.
     nonisolated static let controlCalls: [(call: String, meaning: String)] = [
-        ("GET /sandbox/requests", "received calls; ?since=NUMBER, ?endpoint=WORD, ?bodies=1"),
+        (
+            "GET /sandbox/calls",
+            "the last calls with their bodies, and what was rejected; ?since=N ?method=WORD ?bodies=0"
+        ),
         ("GET /sandbox/refusals", "how many calls each rule refused, and the last refusals"),
         ("GET /sandbox/rules", "every rule with what it demands"),
         (
             "POST /sandbox/script",
-            "prepares answers: an object or a list of {on, account, model, marker, times, answer}"
+            "answers for calls to come: a script, a list of scripts, or {rules: [scripts]}; the first that matches decides"
         ),
         ("POST /sandbox/account", "{name, revoked, expire_tokens}: revokes, restores, lets tokens expire"),
         ("POST /sandbox/settings", "{pace_ms, token_lifetime_s}"),
@@ -36,9 +39,9 @@ extension SandboxService {
     ) {
         let query = head.queryItems
         switch (head.method, head.path) {
-        case (.get, "/sandbox/requests"):
+        case (.get, "/sandbox/calls"):
             let since = query["since"].flatMap { Int($0) } ?? 0
-            return (200, log.json(since: since, withBodies: query["bodies"] == "1", endpoint: query["endpoint"]))
+            return (200, log.json(since: since, withBodies: query["bodies"] != "0", method: query["method"]))
         case (.get, "/sandbox/refusals"): return (200, log.refusalsJSON())
         case (.get, "/sandbox/rules"):
             return (
@@ -68,7 +71,7 @@ extension SandboxService {
         do {
             let value = try JSONValue(parsing: bytes)
             var new: [Script] = []
-            for item in value.array ?? [value] { new.append(try Script(item)) }
+            for item in value.array ?? value["rules"]?.array ?? [value] { new.append(try Script(item)) }
             try scripts.add(new)
             return ["waiting": .int(scripts.count)]
         } catch let error as ScriptError {

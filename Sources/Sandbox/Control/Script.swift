@@ -1,50 +1,52 @@
 import JSON
 
-/// An answer that a test has prepared for calls to come.
+/// A rule that a test has laid down: which calls it answers, and how. The first that matches a call and has uses left decides.
 nonisolated struct Script: Sendable {
-    /// Endpoint it waits for; `generate` stands for both generation methods.
-    let endpoint: String
+    /// Method it waits for; nil stands for both generation methods.
+    let method: String?
     let account: String?
     let model: String?
-    /// Text that the last user text must hold.
-    let marker: String?
-    /// How many more calls it answers.
+    /// What the last user text must hold.
+    let contains: String?
+    /// How many more calls it answers; without `times` there is no end.
     var timesLeft: Int
     let answer: ScriptedAnswer
 
-    static let endpoints = [
-        "generate", "generateContent", "streamGenerateContent", "countTokens", "token", "userinfo", "loadCodeAssist",
-        "onboardUser", "fetchAvailableModels",
+    static let methods = [
+        "generateContent", "streamGenerateContent", "countTokens", "token", "userinfo", "loadCodeAssist", "onboardUser",
+        "fetchAvailableModels",
+    ]
+    /// Members that choose calls, with what they mean, for `--help`.
+    static let members: [(name: String, meaning: String)] = [
+        ("method", "one of \(methods.joined(separator: ", ")); absent: both generation methods"),
+        ("account", "name of the account"), ("model", "id of the model"),
+        ("contains", "text within the last user text"),
+        ("times", "how many calls; absent: all"),
     ]
 
     /// - Throws: what is wrong, in a sentence.
     init(_ value: JSONValue) throws(ScriptError) {
         guard let object = value.object else { throw ScriptError("a script is an object") }
-        let known = ["on", "account", "model", "marker", "times", "answer"]
-        if let name = object.members.first(where: { !known.contains($0.name) })?.name {
-            throw ScriptError("unknown member \(name); known are \(known.joined(separator: ", "))")
-        }
-        endpoint = object["on"]?.string ?? "generate"
-        guard Self.endpoints.contains(endpoint) else {
-            throw ScriptError("on is one of \(Self.endpoints.joined(separator: ", "))")
+        method = object["method"]?.string
+        guard method.map(Self.methods.contains) ?? true else {
+            throw ScriptError("method is one of \(Self.methods.joined(separator: ", "))")
         }
         account = object["account"]?.string
         model = object["model"]?.string
-        marker = object["marker"]?.string
-        timesLeft = object["times"]?.int ?? 1
-        answer = try ScriptedAnswer(object["answer"] ?? [:])
+        contains = object["contains"]?.string
+        timesLeft = object["times"]?.int ?? .max
+        answer = try ScriptedAnswer(
+            JSONObject(object.members.filter { member in !Self.members.contains { $0.name == member.name } }))
     }
 
-    func matches(_ endpoint: String, account: String?, model: String?, text: String?) -> Bool {
-        let isMine =
-            self.endpoint == endpoint
-            || self.endpoint == "generate" && endpoint.lowercased().hasSuffix("generatecontent")
+    func matches(_ method: String, account: String?, model: String?, text: String?) -> Bool {
+        let isMine = self.method == method || self.method == nil && method.hasSuffix("enerateContent")
         return isMine && timesLeft > 0 && (self.account == nil || self.account == account)
-            && (self.model == nil || self.model == model) && (marker == nil || text?.contains(marker ?? "") == true)
+            && (self.model == nil || self.model == model) && contains.map { text?.contains($0) == true } ?? true
     }
 }
 
-nonisolated struct ScriptError: Error, Sendable {
+nonisolated struct ScriptError: Error, Sendable, Equatable {
     let text: String
     init(_ text: String) { self.text = text }
 }

@@ -15,9 +15,9 @@ final class ScriptShelf {
     }
 
     /// Takes the first answer prepared for such a call.
-    func take(_ endpoint: String, account: String?, model: String? = nil, text: String? = nil) -> ScriptedAnswer? {
+    func take(_ method: String, account: String?, model: String? = nil, text: String? = nil) -> ScriptedAnswer? {
         guard !scripts.isEmpty,
-            let index = scripts.firstIndex(where: { $0.matches(endpoint, account: account, model: model, text: text) })
+            let index = scripts.firstIndex(where: { $0.matches(method, account: account, model: model, text: text) })
         else { return nil }
         let answer = scripts[index].answer
         scripts[index].timesLeft -= 1

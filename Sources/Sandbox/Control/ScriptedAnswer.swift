@@ -1,31 +1,66 @@
 import JSON
 
-/// The `answer` of a script:
-///
-///     {"delay_ms", "status", "headers": {name: value}, "body": JSON or text}           one piece
-///     {"events": [...], "end": "finish|close|reset|stall", "cut_after_bytes"}          a stream
-///     {"text": [...], "finish": WORD or null, "usage": {...} or null}                  a stream of text events
-///     {"drop": true}                                                                  a reset before the head
-///
-/// An event is `{"delay_ms", "data": JSON, "raw": text, "split": [sizes], "split_bytes": size}`; `data` is wrapped in
-/// `response` unless it holds `response` or `error` itself.
+/// How a script answers. An event is JSON, wrapped in `response` unless it holds `response` or `error` itself, or
+/// `{"data": JSON, "raw": text, "delay_ms", "split": [sizes], "split_bytes": size}`.
 nonisolated struct ScriptedAnswer: Sendable {
+    /// What follows the events.
+    enum End: String, Sendable, CaseIterable {
+        /// The last chunk; text events get a finish before it.
+        case finish
+        /// A FIN without the last chunk.
+        case cut
+        case reset
+        /// Silence until the client goes.
+        case stall
+        /// An error event, then the last chunk.
+        case error
+        /// The last chunk, without a finish.
+        case clean
+
+        var ofPlan: AnswerPlan.End {
+            switch self {
+            case .finish, .error, .clean: .finish
+            case .cut: .close
+            case .reset: .reset
+            case .stall: .stall
+            }
+        }
+    }
+
     private let value: JSONObject
+    private let end: End
 
-    private static let known = [
-        "delay_ms", "status", "headers", "body", "events", "end", "cut_after_bytes", "text", "finish", "usage", "drop",
-        "pace_ms", "content_type",
+    /// Members with what they mean, for `--help`.
+    static let members: [(name: String, meaning: String)] = [
+        ("status", "HTTP status (200)"), ("headers", "{name: value}"), ("content_type", "in place of the usual one"),
+        ("body", "JSON or text: an answer in one piece"), ("text", "[texts]: one text event each, and a finish"),
+        ("repeat", "the texts so many times"), ("finish", "finishReason (STOP); null for none"),
+        ("usage", "usageMetadata; null for none"), ("late_usage", "usage in an event after the finish"),
+        ("events", "[JSON or {data or raw, delay_ms, split: [sizes], split_bytes}]: a stream of such events"),
+        ("end", "what follows: \(End.allCases.map(\.rawValue).joined(separator: ", "))"),
+        ("cut_after_bytes", "only so many bytes of the stream leave"), ("split_bytes", "events leave in such pieces"),
+        ("delay_ms", "pause before the head"), ("pace_ms", "pause before each event"),
+        ("drop", "true: a reset in place of any answer"),
     ]
+    /// Events of one answer, repetitions included.
+    private static let eventCountMax = 1_000_000
 
-    init(_ value: JSONValue) throws(ScriptError) {
-        guard let object = value.object else { throw ScriptError("answer is an object") }
-        if let name = object.members.first(where: { !Self.known.contains($0.name) })?.name {
-            throw ScriptError("unknown member answer.\(name); known are \(Self.known.joined(separator: ", "))")
+    init(_ object: JSONObject) throws(ScriptError) {
+        if let name = object.members.first(where: { member in !Self.members.contains { $0.name == member.name } })?.name
+        {
+            throw ScriptError(
+                "unknown member \(name); known are \((Script.members + Self.members).map(\.name).joined(separator: ", "))"
+            )
         }
-        if let end = object["end"], AnswerPlan.End(rawValue: end.string ?? "") == nil {
-            throw ScriptError("answer.end is finish, close, reset or stall")
+        guard let end = End(rawValue: object["end"]?.string ?? "finish") else {
+            throw ScriptError("end is one of \(End.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        self.value = object
+        let count = (object["text"]?.array?.count ?? 0).multipliedReportingOverflow(by: object["repeat"]?.int ?? 1)
+        guard !count.overflow, count.partialValue <= Self.eventCountMax else {
+            throw ScriptError("more than \(Self.eventCountMax) events")
+        }
+        value = object
+        self.end = end
     }
 
     /// - Parameters:
@@ -37,15 +72,15 @@ nonisolated struct ScriptedAnswer: Sendable {
         plan.delayMilliseconds = value["delay_ms"]?.int ?? 0
         plan.dropsBeforeHead = value["drop"]?.bool ?? false
         plan.headers = (value["headers"]?.object?.members ?? []).map { ($0.name, $0.value.string ?? "") }
-        if let type = value["content_type"]?.string { plan.contentType = type }
-        if let steps = steps(writer) {
-            if isStream {
-                plan.contentType = value["content_type"]?.string ?? "text/event-stream"
-                plan.body = .stream(cut(steps), AnswerPlan.End(rawValue: value["end"]?.string ?? "") ?? .finish)
-            } else {
-                plan.body = .whole(textEvents().map(writer.whole) ?? firstData(writer))
-            }
+        if isStream, let steps = steps(writer) {
+            plan.contentType = "text/event-stream"
+            plan.body = .stream(cut(steps), end.ofPlan)
+        } else if let events = textEvents() {
+            plan.body = .whole(writer.whole(events))
+        } else if let data = value["events"]?.array?.first {
+            plan.body = .whole(Self.wrapped(data["data"] ?? data, writer))
         }
+        if let type = value["content_type"]?.string { plan.contentType = type }
         return plan
     }
 
@@ -56,47 +91,59 @@ nonisolated struct ScriptedAnswer: Sendable {
 
     private func steps(_ writer: AnswerWriter) -> [AnswerPlan.Step]? {
         let pace = value["pace_ms"]?.int ?? 0
+        var steps: [AnswerPlan.Step]
         if let events = value["events"]?.array {
-            return events.map { event in
-                var step = AnswerPlan.Step(
-                    delayMilliseconds: event["delay_ms"]?.int ?? pace, bytes: Self.bytes(event, writer))
-                step.pieces = event["split"]?.array?.compactMap(\.int) ?? []
-                if let size = event["split_bytes"]?.int, size > 0 {
-                    step.pieces = Array(repeating: size, count: step.bytes.count / size)
-                }
-                return step
-            }
+            steps = events.map { Self.step($0, pace, writer) }
+        } else if let events = textEvents() {
+            steps = events.map { AnswerPlan.Step(delayMilliseconds: pace, bytes: writer.event($0)) }
+        } else {
+            return nil
         }
-        return textEvents()?.map { .init(delayMilliseconds: pace, bytes: writer.event($0)) }
+        if end == .error {
+            let error = GoogleError.usual(503, reason: nil, retryDelay: nil, model: writer.model)
+            steps.append(AnswerPlan.Step(delayMilliseconds: pace, bytes: AnswerWriter.framed(error.serialized)))
+        }
+        if let size = value["split_bytes"]?.int, size > 0 {
+            for index in steps.indices { steps[index].pieces = Self.pieces(steps[index].bytes.count, size) }
+        }
+        return steps
     }
 
-    private static func bytes(_ event: JSONValue, _ writer: AnswerWriter) -> [UInt8] {
-        if let raw = event["raw"]?.string { return Array(raw.utf8) }
-        return event["data"].map { AnswerWriter.framed(wrapped($0, writer)) } ?? []
+    private static func step(_ event: JSONValue, _ pace: Int, _ writer: AnswerWriter) -> AnswerPlan.Step {
+        var step = AnswerPlan.Step(delayMilliseconds: event["delay_ms"]?.int ?? pace, bytes: [])
+        if let raw = event["raw"]?.string {
+            step.bytes = Array(raw.utf8)
+        } else {
+            step.bytes = AnswerWriter.framed(wrapped(event["data"] ?? event, writer))
+        }
+        step.pieces = event["split"]?.array?.compactMap(\.int) ?? []
+        if let size = event["split_bytes"]?.int, size > 0 { step.pieces = pieces(step.bytes.count, size) }
+        return step
     }
 
-    /// For a caller that asked for no stream: the first event's data alone.
-    private func firstData(_ writer: AnswerWriter) -> [UInt8] {
-        value["events"]?.array?.lazy.compactMap { $0["data"] }.first.map { Self.wrapped($0, writer) } ?? []
-    }
+    private static func pieces(_ count: Int, _ size: Int) -> [Int] { Array(repeating: size, count: count / size) }
 
     private static func wrapped(_ data: JSONValue, _ writer: AnswerWriter) -> [UInt8] {
         let isWhole = data["response"] != nil || data["error"] != nil || !writer.isWrapped || data.object == nil
-        return isWhole ? data.serialized : (["response": data, "traceId": "t"] as JSONValue).serialized
+        return isWhole
+            ? data.serialized : (["response": data, "traceId": .string(writer.traceID)] as JSONValue).serialized
     }
 
     private func textEvents() -> [AnswerEvent]? {
-        guard let texts = value["text"]?.array else { return nil }
-        var events = texts.compactMap(\.string).map(AnswerEvent.text)
-        let usage: JSONValue? =
-            value["usage"].map { $0.isNull ? nil : $0 }
-            ?? [
-                "promptTokenCount": 10, "candidatesTokenCount": .int(texts.count),
-                "totalTokenCount": .int(10 + texts.count),
-            ]
-        if value["finish"]?.isNull != true {
-            events.append(AnswerEvent(finishReason: value["finish"]?.string ?? "STOP", usage: usage))
-        }
+        guard let texts = value["text"]?.array?.compactMap(\.string) else { return nil }
+        var events: [AnswerEvent] = []
+        for _ in 0..<max(1, value["repeat"]?.int ?? 1) { events += texts.map(AnswerEvent.text) }
+        guard end == .finish, value["finish"]?.isNull != true else { return events }
+        let usual: JSONValue = [
+            "promptTokenCount": 10, "candidatesTokenCount": .int(events.count),
+            "totalTokenCount": .int(10 + events.count),
+        ]
+        let usage = value["usage"].map { $0.isNull ? nil : $0 } ?? usual
+        var last = AnswerEvent(finishReason: value["finish"]?.string ?? "STOP")
+        let isLate = value["late_usage"]?.bool == true
+        if !isLate { last.usage = usage }
+        events.append(last)
+        if isLate { events.append(AnswerEvent(usage: usage)) }
         return events
     }
 

@@ -43,7 +43,7 @@ final class SandboxService {
     private func answer(_ head: HTTPRequestHead, _ connection: ServerConnection, _ number: Int) async {
         let path = head.path
         if path.hasPrefix("/sandbox/") { return await control(head, connection) }
-        let record = log.begin(Self.endpoint(of: path))
+        let record = log.begin(Self.method(of: path))
         record.connection = number
         let plan = await plan(for: head, path, connection, record)
         await AnswerPlayer.play(plan, on: connection, record)
@@ -69,8 +69,8 @@ final class SandboxService {
         }
     }
 
-    /// The last word of a path: what the list of requests shows, and what scripts name.
-    private static func endpoint(of path: String) -> String {
+    /// The last word of a path: what the list of calls shows, and what scripts name.
+    private static func method(of path: String) -> String {
         let last = path.split(separator: "/").last ?? ""
         return String((last.split(separator: ":").last ?? last).prefix(64))
     }
