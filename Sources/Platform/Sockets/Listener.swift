@@ -11,7 +11,6 @@ import Glibc
     public let socket: FileDescriptor
     /// The bound port, also when 0 was asked for; 0 for a Unix socket.
     public let port: UInt16
-    private let isTCP: Bool
     private var watch: DescriptorWatch?
     private var onAccept: (@MainActor (consuming FileDescriptor, PeerAddress) -> Void)?
     private var isPaused = false
@@ -49,7 +48,7 @@ import Glibc
     public init(adopting socket: consuming FileDescriptor) {
         _ = platform_set_nonblocking(socket.raw)
         port = SocketAddress.localPort(of: socket.raw)
-        isTCP = port != 0
+        if port != 0 { SocketIO.setNoDelay(socket.raw) }  // connections inherit it (tcp(7) of Linux)
         self.socket = socket
     }
 
@@ -108,7 +107,6 @@ import Glibc
                 if errno == EAGAIN || errno == EBADF || errno == EINVAL { return }
                 continue  // ECONNABORTED and the network errors of accept(2) concern the one connection only
             }
-            if isTCP { SocketIO.setNoDelay(raw) }
             onAccept(FileDescriptor(owning: raw), PeerAddress(storage))
         }
     }

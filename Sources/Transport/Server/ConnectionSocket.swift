@@ -183,9 +183,10 @@ import Platform
     }
 
     /// Ends the connection for good, whoever else holds a duplicate.
-    func finish(aborting: Bool = false) {
+    /// - Parameter hasEnded: both sides have ended already; nothing is left to shut down.
+    func finish(aborting: Bool = false, hasEnded: Bool = false) {
         guard descriptor != nil else { return }
-        if aborting { SocketIO.abort(raw) } else { SocketIO.shutdownBoth(raw) }
+        if aborting { SocketIO.abort(raw) } else if !hasEnded { SocketIO.shutdownBoth(raw) }
         output.removeAll()
         _ = release()
         isPeerGone = true

@@ -25,11 +25,9 @@ extension ServerConnection {
         input = []
         socket.onPeerGone = nil
         await socket.waitWritten(downTo: 0, despitePeerGone: true)
-        if !socket.isBroken {
-            SocketIO.shutdownWrite(socket.raw)
-            await linger()
-        }
-        socket.finish()
+        guard !socket.isBroken else { return socket.finish() }
+        SocketIO.shutdownWrite(socket.raw)
+        socket.finish(hasEnded: await linger())
     }
 
     /// Ends the connection at once with a reset.
@@ -39,15 +37,17 @@ extension ServerConnection {
         socket.finish(aborting: true)
     }
 
-    private func linger() async {
+    /// True if the client has ended its side as well.
+    private func linger() async -> Bool {
         var left = limits.lingerMaxBytes
         socket.setReadLimit(nanoseconds: limits.lingerMax.nanosecondsClamped)
         while left > 0 {
             switch socket.receive() {
             case .bytes(let bytes): left -= bytes.count
-            case .end: return
-            case .wouldBlock: if await socket.waitReadable() == .timedOut { return }
+            case .end: return !socket.isBroken
+            case .wouldBlock: if await socket.waitReadable() == .timedOut { return false }
             }
         }
+        return false
     }
 }

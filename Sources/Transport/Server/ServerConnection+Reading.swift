@@ -57,7 +57,7 @@ extension ServerConnection {
 
     // MARK: Head
 
-    private func parseHead() throws(HTTPRefusal) -> HTTPRequestHead? {
+    @inline(never) private func parseHead() throws(HTTPRefusal) -> HTTPRequestHead? {
         let parsed: (head: HTTPRequestHead, byteCount: Int)?
         do {
             parsed = try input.withUnsafeBufferPointer { (bytes) throws(HTTPRefusal) in
@@ -90,7 +90,7 @@ extension ServerConnection {
     }
 
     /// One read into the buffer. False at the end of the connection.
-    private func receiveHeadBytes() -> Bool {
+    @inline(never) private func receiveHeadBytes() -> Bool {
         if input.isEmpty { journal?.began(consumed: socket.consumedTotal, written: socket.writtenTotal) }
         switch socket.receive() {
         case .bytes(let bytes):

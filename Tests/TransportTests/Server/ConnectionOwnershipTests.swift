@@ -111,6 +111,26 @@ import Testing
         try await server.value
     }
 
+    @Test func `an aborted connection reads nothing from the next owner of its descriptor's number`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let connection = wire.connection()
+        let server = Task {
+            _ = try await connection.nextRequest()
+            return try? await connection.readBody(sizeMaxBytes: 100)
+        }
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 16\r\n\r\n")
+        try await Task.sleep(for: .milliseconds(2))
+        connection.abort()
+        let next = try SocketIO.pair(.stream)
+        check(dup2(next.first.raw, connection.socket.raw), connection.socket.raw, "number")
+        _ = Glibc.send(next.second.raw, "GET / HTTP/1.1\r\n", 16, 0)
+        check(try await server.value, nil, "body")
+        await connection.close()
+        check(TestPeer.unread(next.first.raw), 16, "left alone")
+        Glibc.close(connection.socket.raw)
+    }
+
     @Test func `one who asks late about the client's end is told all the same`() async throws {
         let wire = try TestWire.local()
         let client = wire.client
