@@ -85,7 +85,8 @@ let package = Package(
                 "Digest", "CTestLoop",
             ], swiftSettings: pure),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "GoogleAPI", "HTTP", "JSON", "CTestLoop"],
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "GoogleAPI", "Transport", "Platform", "HTTP", "JSON", "CTestLoop"],
             swiftSettings: pure),
     ],
     swiftLanguageModes: [.v6]
