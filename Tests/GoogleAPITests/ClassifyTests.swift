@@ -244,6 +244,9 @@ import Testing
         Row(name: "no head", phase: .connect, status: 0, outcome: .network),
         Row(name: "after content", phase: .committed, status: 200, outcome: .brokenAfterCommit),
         Row(name: "an answer", status: 200, body: #"{"response":{"candidates":[]}}"#, outcome: .success),
+        Row(
+            name: "an answer with an empty error", status: 200, body: #"{"error":null,"response":{}}"#,
+            outcome: .success),
         Row(name: "comments only", phase: .stream, status: 200, body: ": hi\n\n: there\n\n", outcome: .emptyStream),
         Row(name: "nothing", phase: .stream, status: 200, outcome: .emptyStream),
         Row(

@@ -9,6 +9,8 @@ struct UpstreamErrorBody {
     static let sizeMaxBytes = 65_536
     private static let detailCountMax = 64
     private static let linkCountMax = 16
+    /// Characters of a metadata value that are kept.
+    private static let metadataLengthMax = 2048
 
     /// The body held an error object.
     private(set) var isPresent = false
@@ -64,11 +66,11 @@ struct UpstreamErrorBody {
     }
 
     private static func errorNode(_ root: JSONNode) -> JSONNode? {
-        root.kind == .array ? root.elements.lazy.compactMap { $0["error"] }.first : root["error"]
+        root.kind == .array ? root.elements.lazy.compactMap { $0["error"] }.first { !$0.isNull } : root["error"]
     }
 
     private mutating func read(_ holder: JSONNode) {
-        guard let error = holder["error"] else { return }
+        guard let error = holder["error"], !error.isNull else { return }
         isPresent = true
         if let word = error.filledString {
             oauthCode = word
@@ -91,7 +93,7 @@ struct UpstreamErrorBody {
         if let table = detail["metadata"] {
             for (name, value) in table.members.prefix(Self.detailCountMax) {
                 guard let name = name.string, let value = value.string ?? value.numberText else { continue }
-                metadata.append((name, value))
+                metadata.append((name, String(value.prefix(Self.metadataLengthMax))))
             }
         }
         if may("RetryInfo"), let delay = detail["retryDelay"] ?? detail["retry_delay"] {

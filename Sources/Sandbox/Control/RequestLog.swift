@@ -11,8 +11,10 @@ final class RequestLog {
     private var received = 0
     private var droppedCount = 0
     private(set) var refusals: [String: Int] = [:]
-    /// Calls whose bearer token was unknown or expired: part of normal life, so no refusal.
+    /// Calls whose bearer token was unknown or expired, and calls for a model that the account does not offer: part of normal
+    /// life, so they are counted apart and no test fails over them.
     private(set) var unauthorizedCount = 0
+    private(set) var unknownModelCount = 0
     /// The last messages, so that a person sees what was wrong.
     private var lastRefusals: [Refusal] = []
 
@@ -32,9 +34,14 @@ final class RequestLog {
 
     func refuse(_ refusal: Refusal, _ record: RequestRecord) {
         record.rule = refusal.rule
-        if refusal.status == 401 {
+        switch refusal.rule {
+        case "bearer":
             unauthorizedCount += 1
             return
+        case "model-unknown":
+            unknownModelCount += 1
+            return
+        default: break
         }
         refusals[refusal.rule, default: 0] += 1
         lastRefusals.append(refusal)
@@ -73,6 +80,7 @@ final class RequestLog {
         let counts = refusals.sorted { $0.key < $1.key }.map { (name: $0.key, value: JSONValue.int($0.value)) }
         return [
             "total": .int(refusals.values.reduce(0, +)), "unauthorized": .int(unauthorizedCount),
+            "unknown_model": .int(unknownModelCount),
             "by_rule": .object(JSONObject(counts)),
             "last": rejected,
         ]
@@ -85,6 +93,7 @@ final class RequestLog {
         droppedCount = 0
         refusals = [:]
         unauthorizedCount = 0
+        unknownModelCount = 0
         lastRefusals = []
     }
 }
