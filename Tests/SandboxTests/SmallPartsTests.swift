@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: stamps)
     func `timestamps are RFC 3339`(seconds: Int, text: String) {
-        check(HTTPDateTime.rfc3339(unixSeconds: seconds), text)
+        check(ProtoTimestamp.rfc3339(unixSeconds: seconds), text)
     }
 
     static let lines: [(arguments: [String], error: String?)] = [

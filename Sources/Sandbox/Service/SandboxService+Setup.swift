@@ -98,7 +98,7 @@ extension SandboxService {
         if let project = root.field("project")?.string, project != account.project {
             throw Refusal("project-foreign", "Permission denied on resource project \(project).", status: 403)
         }
-        let reset = HTTPDateTime.rfc3339(unixSeconds: WallClock.unixSeconds + 4 * 3600)
+        let reset = ProtoTimestamp.rfc3339(unixSeconds: WallClock.unixSeconds + 4 * 3600)
         var table: JSONObject = [:]
         for (index, facts) in ModelCatalog.models.enumerated() {
             var quota: JSONObject = [:]

@@ -1,5 +1,5 @@
 /// Timestamps as proto-JSON writes them.
-nonisolated enum HTTPDateTime {
+nonisolated enum ProtoTimestamp {
     /// RFC 3339 in UTC, whole seconds.
     static func rfc3339(unixSeconds: Int) -> String {
         let days = unixSeconds / 86_400
