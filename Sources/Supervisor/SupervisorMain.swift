@@ -1,3 +1,40 @@
+import Glibc
+import Platform
+
+/// The supervisor process: what its command line asks for, then the gateway on the event loop.
 @main struct SupervisorMain {
-    static func main() {}
+    static func main() {
+        EventLoop.install()
+        switch ProgramCall(Array(CommandLine.arguments.dropFirst())) {
+        case .help: print(SettingsReference.help, terminator: "")
+        case .version: print("antigravity-supervisor \(ProductVersion.text)")
+        case .configurationReference: print(SettingsReference.markdown, terminator: "")
+        case .unknown(let word): fail("unknown argument \(word); see --help", ExitCode.usage)
+        case .serve: serve()
+        }
+    }
+
+    private static func serve() {
+        SignalWatch.block(Gateway.signals)
+        SignalWatch.ignore([SIGPIPE])
+        umask(0o077)
+        let environment = ProcessEnvironment.all()
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try Settings.load(environment: environment)
+        } catch {
+            fail("\(error)", ExitCode.configuration)
+        }
+        Log.configure(level: LogLevel(name: settings.logLevel) ?? .info, role: "supervisor")
+        let gateway = Gateway(settings, environment: environment)
+        Task { await gateway.run() }
+        EventLoop.run()
+        exit(gateway.exitCode)
+    }
+
+    private static func fail(_ message: String, _ code: Int32) -> Never {
+        let line = Array("antigravity-supervisor: \(message)\n".utf8)
+        _ = write(2, line, line.count)
+        exit(code)
+    }
 }

@@ -56,7 +56,10 @@ final class LoopExecutor: MainExecutor, TaskExecutor, SchedulingExecutor, @unche
     }
 
     func stop() {
-        if isOnLoop { isStopped = true } else { leave { $0.isStopRequested = true } }
+        guard isOnLoop else { return leave { $0.isStopRequested = true } }
+        isStopped = true
+        // The turn that is running ends in a wait for events, which must not last.
+        wakeUp.signal()
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

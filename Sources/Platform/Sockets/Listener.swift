@@ -11,6 +11,8 @@ import Glibc
     public let socket: FileDescriptor
     /// The bound port, also when 0 was asked for; 0 for a Unix socket.
     public let port: UInt16
+    /// Only this host can connect.
+    public let isLoopbackOnly: Bool
     private var watch: DescriptorWatch?
     private var onAccept: (@MainActor (consuming FileDescriptor, PeerAddress) -> Void)?
     private var isPaused = false
@@ -48,6 +50,7 @@ import Glibc
     public init(adopting socket: consuming FileDescriptor) {
         _ = platform_set_nonblocking(socket.raw)
         port = SocketAddress.localPort(of: socket.raw)
+        isLoopbackOnly = PeerAddress(boundBy: socket.raw).isLoopback
         if port != 0 { SocketIO.setNoDelay(socket.raw) }  // connections inherit it (tcp(7) of Linux)
         self.socket = socket
     }

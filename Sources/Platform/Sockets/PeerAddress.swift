@@ -25,6 +25,16 @@ public struct PeerAddress: Sendable, Equatable {
         self = result == 0 ? PeerAddress(storage) : .local
     }
 
+    /// The address a socket of ours is bound to; `local` if it is no internet address.
+    init(boundBy fd: CInt) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &length) }
+        }
+        self = result == 0 ? PeerAddress(storage) : .local
+    }
+
     init(_ storage: sockaddr_storage) {
         kind = withUnsafeBytes(of: storage) { bytes in
             switch CInt(storage.ss_family) {

@@ -46,8 +46,8 @@ final class ProxyAPI {
 
     private static func error(_ error: WorkerRestartError) -> AdminError {
         switch error {
-        case .executable(let path, let number):
-            AdminError(.internalError, "The worker's executable \(path) cannot be opened: \(SystemText.of(number)).")
+        case .executable(let path, let error):
+            AdminError(.internalError, "The worker's executable \(path) cannot be opened: \(error).")
         case .notReady: AdminError(.internalError, "The first new worker did not get ready; nothing was changed.")
         case .stopping: AdminError(.stateUnavailable, "The service is stopping.")
         }

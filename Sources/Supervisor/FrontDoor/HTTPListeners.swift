@@ -14,6 +14,9 @@ struct HTTPListeners {
     /// The configured port, or what the kernel chose for port 0.
     let port: UInt16
 
+    /// Nobody but this host can connect.
+    var isLoopbackOnly: Bool { listeners.allSatisfy(\.isLoopbackOnly) }
+
     /// What a client on this machine calls the gateway.
     var address: String { "http://127.0.0.1:\(port)" }
 

@@ -11,3 +11,5 @@ protocol LeaseKeeper: AnyObject {
     /// The worker has ended and all it said was delivered: its leases are over.
     func workerGone(_ worker: Int)
 }
+
+extension LeaseDesk: LeaseKeeper {}

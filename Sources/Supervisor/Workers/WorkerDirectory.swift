@@ -1,3 +1,5 @@
+import Platform
+
 /// What the rest of the supervisor may ask of the workers: the admin API shows them, publishes configuration to them
 /// and restarts them, and knows nothing of processes, channels or connections.
 protocol WorkerDirectory: AnyObject {
@@ -18,11 +20,19 @@ protocol WorkerDirectory: AnyObject {
 }
 
 /// Why a rolling restart changed nothing.
-enum WorkerRestartError: Error, Equatable {
-    /// The worker's executable cannot be opened; carries its path and the number of the system error.
-    case executable(path: String, errno: CInt)
+nonisolated enum WorkerRestartError: Error, Equatable, CustomStringConvertible {
+    /// The worker's executable cannot be opened.
+    case executable(path: String, SystemError)
     /// The first new worker was not ready within 10 s, or ended before.
     case notReady
     /// The supervisor is stopping.
     case stopping
+
+    var description: String {
+        switch self {
+        case .executable(let path, let error): "the worker's executable \(path) (setting WORKER) cannot be used: \(error)"
+        case .notReady: "the first new worker did not become ready; the old ones go on"
+        case .stopping: "the gateway is stopping"
+        }
+    }
 }

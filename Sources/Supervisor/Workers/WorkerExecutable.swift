@@ -12,7 +12,7 @@ final class WorkerExecutable {
         do {
             file = try ExecutableFile.open(path)
         } catch {
-            throw .executable(path: path, errno: error.errno)
+            throw .executable(path: path, error)
         }
     }
 

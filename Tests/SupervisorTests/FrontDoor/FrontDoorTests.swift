@@ -133,6 +133,11 @@ import Transport
         await eventually("gone") { fixture.door.connectionCount == 0 }
     }
 
+    @Test func `listeners know whether others than this host can connect`() throws {
+        #expect(try HTTPListeners.bind(port: 0, beyondLoopback: false).isLoopbackOnly)
+        #expect(try !HTTPListeners.bind(port: 0, beyondLoopback: true).isLoopbackOnly)
+    }
+
     @Test func `a port in use is named together with its setting`() throws {
         let taken = try HTTPListeners.bind(port: 0, beyondLoopback: false)
         #expect(throws: ListenError.portInUse(host: "127.0.0.1", port: taken.port)) {
