@@ -6,7 +6,7 @@ import Transport
 /// The composition root: makes every part of the supervisor, in the order in which they need each other, and ends them in
 /// the reverse one.
 final class Gateway {
-    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD]
     /// Descriptors kept for everything that is no client connection: workers, databases, upstream calls.
     static let reservedDescriptors = 512
     /// Most connections of the whole gateway, whatever the descriptor limit allows.
@@ -19,6 +19,7 @@ final class Gateway {
     private let manager = ServiceManager()
     private var signalWatch: SignalWatch?
     private var watchdog: Watchdog?
+    private var reaper: OrphanReaper?
     private var parts: Parts?
     private var stopping: Stopping?
     private(set) var exitCode = ExitCode.done
@@ -26,7 +27,8 @@ final class Gateway {
     /// What a running gateway consists of.
     struct Parts {
         let control: ControlPlane
-        let listeners: HTTPListeners
+        /// The listeners are the service manager's and stay open.
+        let keepsListeners: Bool
         let pool: WorkerPool
         let desk: HandoffDesk
         let inbox: WorkerInbox
@@ -52,6 +54,7 @@ final class Gateway {
             try parts.door.open(listeners.listeners)
             announce(listeners)
             manager.ready(status: "starting workers")
+            reaper = OrphanReaper { [pool = parts.pool] pid in pool.processes.contains { $0.pid == pid } }
             watchdog = Watchdog(manager, databaseTick: { await control.databaseTick() })
             watchdog?.start()
         } catch {
@@ -81,7 +84,8 @@ final class Gateway {
             admin: { await control.admin.serve($0, $1) }, handOff: { desk.take($0, $1, $2) },
             connectionsElsewhere: { desk.connectionCount }, endIdleElsewhere: { desk.endIdle($0) })
         let inbox = WorkerInbox(pool: pool, desk: desk, leases: control.leases)
-        return Parts(control: control, listeners: listeners, pool: pool, desk: desk, inbox: inbox, door: door)
+        return Parts(
+            control: control, keepsListeners: listeners.areInherited, pool: pool, desk: desk, inbox: inbox, door: door)
     }
 
     private func startWorkers(_ parts: Parts) {
@@ -145,6 +149,7 @@ final class Gateway {
 
     private func received(signal: CInt) {
         switch signal {
+        case SIGCHLD: reaper?.reap()
         case SIGHUP: Task { await reload() }
         default: stop()
         }

@@ -25,7 +25,7 @@ final class Stopping {
         parts.control.admin.isStopping = true
         parts.desk.isStopping = true
         arm(limit)
-        parts.door.stop(keepsListeners: parts.listeners.areInherited) { [self] in
+        parts.door.stop(keepsListeners: parts.keepsListeners) { [self] in
             isDoorEmpty = true
             finishIfDone()
         }

@@ -78,6 +78,8 @@ final class FrontDoor {
         isStopping = true
         restTimer?.cancel()
         for listener in listeners { if keepsListeners { listener.pause() } else { listener.stop() } }
+        // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
+        if !keepsListeners { listeners = [] }
         self.onEmpty = onEmpty
         for connection in own.values where connection.isIdle { connection.server.interrupt() }
         connectionEnded()

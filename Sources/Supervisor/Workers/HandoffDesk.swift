@@ -21,6 +21,7 @@ final class HandoffDesk {
     private let exits: Exits
     private var waitingRoom: WaitingRoom?
     private var poison = PoisonMemory()
+    private var handedCount = 0
     var isStopping = false {
         didSet { if isStopping { refuseWaiting() } }
     }
@@ -32,9 +33,7 @@ final class HandoffDesk {
     }
 
     /// Connections the workers have, and those that wait for one.
-    var connectionCount: Int {
-        pool.processes.reduce(waitingRoom?.count ?? 0) { $0 + $1.table.count }
-    }
+    var connectionCount: Int { handedCount + (waitingRoom?.count ?? 0) }
 
     /// An AI request whose head is complete.
     func take(_ socket: consuming FileDescriptor, _ record: ConnectionRecord, _ head: HTTPRequestHead) {
@@ -63,7 +62,10 @@ final class HandoffDesk {
     private func give(_ connection: HandedConnection) -> Bool {
         var tried: [Int] = []
         while let worker = pool.choose(except: tried) {
-            if worker.hand(connection) { return true }
+            if worker.hand(connection) {
+                handedCount += 1
+                return true
+            }
             tried.append(worker.number)
         }
         return false
@@ -106,6 +108,7 @@ final class HandoffDesk {
         if message.reason == .load { worker.noteOverload() }
         // Unknown: the message came twice, or the slot has a new tenant; the descriptor closes here.
         guard let connection = worker.table.remove(message.connection) else { return }
+        handedCount -= 1
         if isStopping, message.received.isEmpty { return exits.end(socket, []) }
         exits.serve(
             socket,
@@ -116,7 +119,7 @@ final class HandoffDesk {
 
     func closed(_ message: Closed, by worker: WorkerProcess) {
         worker.noteNumber(message.number)
-        for id in message.connections { _ = worker.table.remove(id) }
+        for id in message.connections where worker.table.remove(id) != nil { handedCount -= 1 }
         exits.gone()
     }
 
@@ -150,6 +153,7 @@ final class HandoffDesk {
     func settle(_ dead: WorkerProcess) {
         for worker in pool.processes { forgetBytesRead(by: worker) }
         let now = MonotonicInstant.now
+        handedCount -= dead.table.count
         for (slot, connection) in dead.table.removeAll() {
             let state = dead.ledger[slot].load()
             if state.isBusy { notePoison(state, connection, now) }

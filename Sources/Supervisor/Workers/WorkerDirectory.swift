@@ -30,7 +30,8 @@ nonisolated enum WorkerRestartError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .executable(let path, let error): "the worker's executable \(path) (setting WORKER) cannot be used: \(error)"
+        case .executable(let path, let error):
+            "the worker's executable \(path) (setting WORKER) cannot be used: \(error)"
         case .notReady: "the first new worker did not become ready; the old ones go on"
         case .stopping: "the gateway is stopping"
         }
