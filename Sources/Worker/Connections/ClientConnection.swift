@@ -1,0 +1,114 @@
+import APIErrors
+import HTTP
+import IPC
+import Platform
+import Transport
+
+/// One client connection in this worker's hands: one request after the other, until it ends or is given back.
+final class ClientConnection {
+    let id: ConnectionID
+    let connection: ServerConnection
+    let slot: LedgerCursor
+    let control = ExchangeControl()
+    let context: WorkerContext
+    /// Called when the connection has left this worker, one way or the other.
+    private let onLeave: (ConnectionID) -> Void
+    /// The supervisor has gone: nobody takes a connection back.
+    var mayGiveBack = true
+
+    init(
+        _ handoff: Handoff, socket: consuming FileDescriptor, slot: LedgerCursor, context: WorkerContext,
+        onLeave: @escaping (ConnectionID) -> Void
+    ) {
+        id = handoff.connection
+        self.slot = slot
+        self.context = context
+        self.onLeave = onLeave
+        connection = ServerConnection(
+            socket, peer: PeerAddress(text: handoff.peer, isLoopback: handoff.isPeerLoopback),
+            received: handoff.received, consumedTotal: handoff.consumedBefore &+ UInt64(handoff.received.count),
+            writtenTotal: handoff.written, limits: context.snapshot.document.server)
+        connection.journal = LedgerJournal(slot: slot, connection: connection)
+    }
+
+    /// Serves until the end. The connection holds nothing of the process afterwards.
+    func run() async {
+        let isGivenAway = await serveRequests()
+        if !isGivenAway {
+            await connection.close()
+            slot.clear()
+            context.outbox.close(id)
+        }
+        connection.journal = nil
+        onLeave(id)
+    }
+
+    // MARK: Answers
+
+    /// Answers in one piece.
+    @discardableResult func respond(_ head: ResponseHead, body: [UInt8], close: Bool = false) async -> Bool {
+        slot.answering(framing: .length, keepsAlive: connection.mayKeepAlive && !close)
+        return await connection.respond(head, body: body, close: close)
+    }
+
+    /// Answers with a refusal in the words of the family.
+    @discardableResult func respond(
+        _ failure: APIFailure, in family: DialectFamily, requestID: String, close: Bool = false
+    ) async -> Bool {
+        var (head, body) = failure.response(in: family, requestID: requestID)
+        AnswerFields.addOpen(to: &head.fields)
+        return await respond(head, body: body, close: close)
+    }
+
+    // MARK: The life of the connection
+
+    /// - Returns: true if the connection belongs to somebody else now.
+    private func serveRequests() async -> Bool {
+        while true {
+            let head: HTTPRequestHead?
+            do {
+                head = try await connection.nextRequest()
+            } catch {
+                await refuse(error)
+                return false
+            }
+            guard let head else {
+                return mayGiveBack && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
+            }
+            guard RouteGroup.of(path: head.path) == .ai else { return mayGiveBack && giveBack(.otherGroup) }
+            await serve(head)
+            guard connection.mayKeepAlive, !connection.isPeerGone else { return false }
+        }
+    }
+
+    private func serve(_ head: HTTPRequestHead) async {
+        let family = DialectFamily.of(path: head.path, fields: head.fields)
+        slot.identify(family: family.rawValue, keepsAlive: connection.mayKeepAlive)
+        if head.method == .options {
+            await respond(ResponseHead(status: 204, fields: AnswerFields.preflight(head)), body: [])
+            return
+        }
+        context.exchangeBegan()
+        let exchange = Exchange(head: head, family: family, client: self, snapshot: context.snapshot)
+        await exchange.run()
+        context.exchangeEnded()
+    }
+
+    /// The bytes could not be read as a request: nobody knows where the next one would begin.
+    private func refuse(_ refusal: HTTPRefusal) async {
+        let family = DialectFamily.of(path: refusal.path ?? "/", fields: HTTPFields())
+        slot.identify(family: family.rawValue, keepsAlive: false)
+        await respond(.refusal(refusal), in: family, requestID: Identifiers.request(), close: true)
+    }
+
+    /// - Returns: false if that is not possible any more; then it is closed.
+    private func giveBack(_ reason: Returned.Reason) -> Bool {
+        connection.onPeerGone = nil
+        guard let detached = connection.detach() else { return false }
+        let returned = Returned(
+            number: 0, connection: id, reason: reason,
+            consumedBefore: detached.consumedTotal &- UInt64(detached.received.count), written: detached.writtenTotal,
+            received: detached.received)
+        return context.outbox.giveBack(returned, DescriptorParcel(detached.takeSocket()))
+    }
+}

@@ -1,0 +1,130 @@
+import Platform
+import Transport
+
+/// What can interrupt an exchange: the client leaving, its limits, the supervisor. One per connection, used by one exchange
+/// after the other.
+///
+/// The exchange itself is straight-line code that waits either here or at its upstream; a stop ends that wait, and the code
+/// behind it asks `stop`. Callbacks of loop, channel and timer only note and resume.
+final class ExchangeControl {
+    /// Set once per exchange; the first one counts.
+    private(set) var stop: ExchangeStop?
+    /// A drain of the lease: no further attempt.
+    private(set) var mayRetry = true
+    /// Called when the client has heard nothing for long enough.
+    var onHeartbeat: (() -> Void)?
+
+    private var book: DeadlineBook?
+    private var upstream: ClientExchange?
+    private var waiter: UnsafeContinuation<Void, Never>?
+    private var wasWoken = false
+    private var timer: LoopTimer?
+
+    /// A new exchange begins; what ended the one before is forgotten, but a client that is gone stays gone.
+    func begin(_ book: DeadlineBook) {
+        self.book = book
+        if stop != .clientGone { stop = nil }
+        mayRetry = true
+        wasWoken = false
+        arm()
+    }
+
+    /// The exchange is over: no limit runs, nothing is called.
+    func end() {
+        book = nil
+        upstream = nil
+        onHeartbeat = nil
+        timer?.cancel()
+        if stop != .clientGone { stop = nil }
+    }
+
+    var isOpen: Bool { book != nil }
+
+    // MARK: The exchange's side
+
+    var deadlines: DeadlineBook? { book }
+
+    /// Says what the exchange waits for from here on.
+    func waits(for wait: DeadlineBook.Wait) {
+        book?.waits(for: wait)
+        arm()
+    }
+
+    func sent(at now: UInt64) { book?.sent(at: now) }
+
+    func committed() { book?.committed() }
+
+    /// The transfer that a stop cancels.
+    func attach(_ upstream: ClientExchange?) {
+        self.upstream = upstream
+        if stop != nil { upstream?.cancel() }
+    }
+
+    /// Waits until somebody wakes the exchange, or it is stopped.
+    func park() async {
+        if wasWoken || stop != nil {
+            wasWoken = false
+            return
+        }
+        await withUnsafeContinuation { waiter = $0 }
+        wasWoken = false
+    }
+
+    /// Waits so long, or until a stop.
+    func pause(nanoseconds: UInt64) async {
+        let until = EventLoop.now.nanoseconds &+ nanoseconds
+        waits(for: .delay(until: until))
+        while stop == nil, EventLoop.now.nanoseconds < until { await park() }
+        waits(for: .none)
+    }
+
+    // MARK: The other side
+
+    /// There is news for the exchange.
+    func wake() {
+        guard let waiter else {
+            wasWoken = true
+            return
+        }
+        self.waiter = nil
+        waiter.resume()
+    }
+
+    /// Ends whatever the exchange waits for.
+    func stop(_ cause: ExchangeStop) {
+        guard stop == nil else { return }
+        stop = cause
+        upstream?.cancel()
+        wake()
+    }
+
+    func forbidRetry() { mayRetry = false }
+
+    private func arm() {
+        guard let next = book?.next else {
+            timer?.cancel()
+            return
+        }
+        if timer == nil { timer = LoopTimer { [unowned(unsafe) self] in fire() } }
+        let now = EventLoop.now.nanoseconds
+        timer?.set(afterNanoseconds: next.at > now ? next.at - now : 0)
+    }
+
+    private func fire() {
+        guard let next = book?.next else { return }
+        let now = EventLoop.now.nanoseconds
+        if next.at <= now {
+            switch next.due {
+            case .heartbeat:
+                book?.sent(at: now)
+                onHeartbeat?()
+            case .delayOver:
+                // The exchange sees for itself that its pause is over; until then no other limit of it runs.
+                book?.waits(for: .none)
+                wake()
+            case .schedule, .firstContent, .upstreamIdle, .total: stop(.deadline(next.due))
+            }
+        }
+        if stop == nil { arm() }
+    }
+}

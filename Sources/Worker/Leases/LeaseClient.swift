@@ -1,0 +1,93 @@
+import GoogleAPI
+import IPC
+import Platform
+
+/// The worker's side of leasing: questions out, answers to whoever asked, signs of life for what is held.
+final class LeaseClient {
+    /// How often the leases that are held are named; the supervisor takes one back after three times as long.
+    static let alivePeriod = Duration.seconds(30)
+    /// Leases named in one message.
+    static let aliveCountMax = 1024
+
+    private let send: (any IPCMessage) -> Void
+    private var tickets: [String: LeaseTicket] = [:]
+    private var timer: LoopTimer?
+    private var isSupervisorGone = false
+
+    init(send: @escaping (any IPCMessage) -> Void) {
+        self.send = send
+        timer = LoopTimer { [unowned self] in
+            nameLeases()
+            timer?.set(after: Self.alivePeriod)
+        }
+        timer?.set(after: Self.alivePeriod)
+    }
+
+    /// Asks for the first lease of a request.
+    func ask(_ request: LeaseRequest, control: ExchangeControl) -> LeaseTicket {
+        let ticket = LeaseTicket(requestID: request.requestID, control: control)
+        guard !isSupervisorGone else {
+            control.stop(.supervisorGone)
+            return ticket
+        }
+        tickets[request.requestID] = ticket
+        send(request)
+        return ticket
+    }
+
+    /// Reports a failed attempt and asks what to do.
+    func report(_ outcome: LeaseOutcome, for ticket: LeaseTicket) {
+        ticket.leaseID = nil
+        if isSupervisorGone { return ticket.supervisorGone() }
+        send(outcome)
+    }
+
+    /// Content of a stream has gone to the client.
+    func committed(_ leaseID: String, firstContentMilliseconds: UInt32) {
+        guard !isSupervisorGone else { return }
+        send(LeaseProgress(leaseID: leaseID, firstContentMilliseconds: firstContentMilliseconds))
+    }
+
+    /// The request waits for nothing any more. While it still waited for a first lease it is taken back.
+    func close(_ ticket: LeaseTicket, isWaiting: Bool) {
+        tickets[ticket.requestID] = nil
+        if isWaiting, !isSupervisorGone { send(LeaseCancel(requestID: ticket.requestID)) }
+    }
+
+    func receive(_ grant: LeaseGrant) {
+        guard let ticket = tickets[grant.requestID] else {
+            // The client left while the grant was on its way.
+            let outcome = AttemptOutcome(
+                leaseID: grant.lease.leaseID, outcomeClass: OutcomeClass.clientGone.rawValue,
+                isContentCommitted: false, endpoint: 0, durationMilliseconds: 0)
+            return send(
+                LeaseOutcome(
+                    requestID: grant.requestID, attempt: grant.attempt, outcome: outcome, wantsNext: false,
+                    scheduleMillisecondsLeft: 0))
+        }
+        ticket.answer(.granted(grant.lease))
+    }
+
+    func receive(_ deny: LeaseDeny) { tickets[deny.requestID]?.answer(.denied(deny.final)) }
+
+    func receive(_ verdict: LeaseVerdict) { tickets[verdict.requestID]?.answer(.verdict(verdict)) }
+
+    func receive(_ revoke: LeaseRevoke) {
+        guard let ticket = tickets[revoke.requestID], ticket.leaseID == revoke.leaseID else { return }
+        ticket.revoke(revoke.mode)
+    }
+
+    /// The channel has ended: who waits for a lease waits in vain, who has one goes on.
+    func supervisorGone() {
+        isSupervisorGone = true
+        timer?.cancel()
+        for ticket in tickets.values { ticket.supervisorGone() }
+    }
+
+    private func nameLeases() {
+        let held = tickets.values.compactMap(\.leaseID)
+        for start in stride(from: 0, to: held.count, by: Self.aliveCountMax) {
+            send(LeaseAlive(leaseIDs: Array(held[start..<min(start + Self.aliveCountMax, held.count)])))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import IPC
+
+/// The place where an exchange finds the supervisor's answer to its question.
+final class LeaseTicket {
+    enum Reply {
+        case granted(LeaseTerms)
+        case denied(FinalError)
+        case verdict(LeaseVerdict)
+    }
+
+    let requestID: String
+    private let control: ExchangeControl
+    private var reply: Reply?
+    /// The lease that is held at the moment.
+    var leaseID: String?
+
+    init(requestID: String, control: ExchangeControl) {
+        self.requestID = requestID
+        self.control = control
+    }
+
+    func answer(_ reply: Reply) {
+        self.reply = reply
+        control.wake()
+    }
+
+    func revoke(_ mode: LeaseRevoke.Mode) {
+        switch mode {
+        case .drain: control.forbidRetry()
+        case .abort: control.stop(.leaseRevoked)
+        }
+    }
+
+    func supervisorGone() {
+        control.forbidRetry()
+        if leaseID == nil { control.stop(.supervisorGone) }
+    }
+
+    /// Waits for an answer. nil: the exchange was stopped.
+    func wait() async -> Reply? {
+        while true {
+            if control.stop != nil { return nil }
+            if let reply {
+                self.reply = nil
+                return reply
+            }
+            await control.park()
+        }
+    }
+}

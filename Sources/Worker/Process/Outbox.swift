@@ -1,0 +1,51 @@
+import IPC
+import Platform
+
+/// What the worker owes the supervisor: numbered, batched where a turn of the loop has several of a kind.
+final class Outbox {
+    private let channel: Channel
+    private var number: UInt64 = 0
+    private var closed: [ConnectionID] = []
+
+    init(channel: Channel) { self.channel = channel }
+
+    /// Sends what has no number. A channel that has ended or is full loses it: the supervisor's death rule covers both.
+    func send(_ message: any IPCMessage) { try? channel.send(message) }
+
+    func send(_ end: ExchangeEnd) {
+        var end = end
+        end.number = nextNumber()
+        send(end as any IPCMessage)
+    }
+
+    /// Names a connection that is over; all of a turn go in one message.
+    func close(_ connection: ConnectionID) {
+        closed.append(connection)
+        guard closed.count == 1 else { return }
+        EventLoop.atEndOfTurn { [self] in flushClosed() }
+    }
+
+    /// - Returns: false if the channel does not take it; the parcel has been closed then.
+    func giveBack(_ returned: Returned, _ socket: DescriptorParcel) -> Bool {
+        var returned = returned
+        returned.number = nextNumber()
+        do {
+            try channel.send(returned, descriptors: socket)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    func flushClosed() {
+        guard !closed.isEmpty else { return }
+        let connections = closed
+        closed = []
+        send(Closed(number: nextNumber(), connections: connections))
+    }
+
+    private func nextNumber() -> UInt64 {
+        number += 1
+        return number
+    }
+}

@@ -1,0 +1,108 @@
+import Digest
+import GoogleAPI
+import JSON
+import Translation
+import Transport
+
+/// Reads the snapshot document. The supervisor has checked every value; a member that is missing keeps its default, one of
+/// an unexpected kind counts as missing.
+nonisolated enum SnapshotReader {
+    /// - Throws: when the bytes are no JSON at all, which is a fault of the supervisor's build.
+    static func read(_ bytes: [UInt8]) throws(JSONError) -> WorkerSnapshot.Document {
+        let root = try JSONDocument(parsing: bytes).root
+        var document = WorkerSnapshot.Document()
+        document.revision = root["revision"]?.int ?? 0
+        if let digest = root["api_key_sha256"]?.string.flatMap({ Hex.decode($0) }), digest.count == SHA256.byteCount {
+            document.apiKeyDigest = digest
+        }
+        document.authentication = root["auth_mode"]?.string == "off" ? .off : .required
+        document.hosts = strings(root["hosts"]) ?? []
+        document.isEnabled = root["enabled"]?.bool ?? true
+        document.customMapping = mapping(root["custom_mapping"])
+        document.replacedModels = mapping(root["replaced_models"])
+        document.models = root["models"].map { $0.elements.compactMap(model) } ?? []
+        document.userAgent = text(root["user_agent"]) ?? document.userAgent
+        document.exposesAccount = root["expose_account_header"]?.bool ?? false
+        document.bodySizeMaxBytes = root["body_size_max_bytes"]?.int ?? document.bodySizeMaxBytes
+        document.logLevel = text(root["log_level"]) ?? document.logLevel
+        readAddresses(root, into: &document)
+        readServer(root["http"], into: &document.server)
+        readExchange(root["scheduling"], into: &document.exchange)
+        seconds(root["request_timeout"], into: &document.exchange.upstreamIdle)
+        if let policy = root["translation"]?["unknown_model"]?.string { readUnknownModel(policy, into: &document) }
+        return document
+    }
+
+    private static func readAddresses(_ root: JSONNode, into document: inout WorkerSnapshot.Document) {
+        if let addresses = root["google_addresses"] {
+            document.addresses = GoogleAddresses(
+                override: text(addresses["gemini_base"]), bases: strings(addresses["code_assist_bases"]))
+        }
+        document.client.proxy = text(root["upstream_proxy"])
+        document.client.http2 = root["http2"]?.bool ?? false
+        document.client.caFile = text(root["ca_file"]) ?? document.client.caFile
+    }
+
+    private static func readServer(_ node: JSONNode?, into limits: inout ServerLimits) {
+        guard let node else { return }
+        duration(node["head_timeout"], into: &limits.headDeadline)
+        duration(node["body_timeout"], into: &limits.bodyStall)
+        duration(node["idle_timeout"], into: &limits.idle)
+        duration(node["write_timeout"], into: &limits.writeStall)
+        limits.requestsPerConnectionMax = node["requests_per_connection_max"]?.int ?? limits.requestsPerConnectionMax
+    }
+
+    private static func readExchange(_ node: JSONNode?, into limits: inout ExchangeLimits) {
+        guard let node else { return }
+        seconds(node["total_timeout"], into: &limits.total)
+        seconds(node["schedule_budget"], into: &limits.schedule)
+        seconds(node["first_content_timeout"], into: &limits.firstContent)
+        seconds(node["first_content_timeout_thinking"], into: &limits.firstContentThinking)
+        seconds(node["heartbeat_first_seconds"], into: &limits.heartbeatFirst)
+        seconds(node["heartbeat_seconds"], into: &limits.heartbeat)
+        if let value = node["connect_timeout"]?.int, value > 0 { limits.connect = .seconds(value) }
+    }
+
+    private static func readUnknownModel(_ policy: String, into document: inout WorkerSnapshot.Document) {
+        if policy == "reject" {
+            document.translation.unknownModel = .reject
+        } else if policy.hasPrefix("fallback:") {
+            document.translation.unknownModel = .fallback(String(policy.dropFirst("fallback:".count)))
+        }
+    }
+
+    private static func model(_ node: JSONNode) -> ModelTable.LiveModel? {
+        guard let id = text(node["id"]) else { return nil }
+        return ModelTable.LiveModel(
+            id: id, inputTokensMax: node["input_tokens_max"]?.int, outputTokensMax: node["output_tokens_max"]?.int,
+            thinkingBudgetMin: node["thinking_budget_min"]?.int)
+    }
+
+    private static func mapping(_ node: JSONNode?) -> [String: String] {
+        guard let node, node.kind == .object else { return [:] }
+        var mapping: [String: String] = [:]
+        for (name, value) in node.members {
+            if let name = name.string, let value = value.string { mapping[name] = value }
+        }
+        return mapping
+    }
+
+    private static func strings(_ node: JSONNode?) -> [String]? {
+        guard let node, node.kind == .array else { return nil }
+        return node.elements.compactMap(\.string)
+    }
+
+    /// nil for an empty text too.
+    private static func text(_ node: JSONNode?) -> String? {
+        guard let text = node?.string, !text.isEmpty else { return nil }
+        return text
+    }
+
+    private static func duration(_ node: JSONNode?, into limit: inout Duration) {
+        if let value = node?.int, value > 0 { limit = .seconds(value) }
+    }
+
+    private static func seconds(_ node: JSONNode?, into limit: inout UInt64) {
+        if let value = node?.int, value > 0, value < 1 << 32 { limit = UInt64(value) * 1_000_000_000 }
+    }
+}

@@ -1,0 +1,57 @@
+import Digest
+import GoogleAPI
+import Translation
+import Transport
+
+/// The configuration as a worker uses it: decoded and compiled once per change, shared by every request that began under it.
+nonisolated final class WorkerSnapshot: Sendable {
+    /// Which AI requests need the key; the mode in force, not the configured word.
+    enum Authentication: Sendable, Equatable {
+        case off
+        case required
+    }
+
+    /// Facts of the snapshot document, with the defaults that count when it leaves one out.
+    struct Document: Sendable {
+        var revision = 0
+        /// SHA-256 of the API key; nil when there is no key.
+        var apiKeyDigest: [UInt8]?
+        var authentication = Authentication.required
+        /// Host names that `Host` may have while authentication is off, beside loopback ones.
+        var hosts: [String] = []
+        /// False: the operator has stopped the service.
+        var isEnabled = true
+        var customMapping: [String: String] = [:]
+        var models: [ModelTable.LiveModel] = []
+        var replacedModels: [String: String] = [:]
+        var translation = TranslationSettings()
+        var addresses = GoogleAddresses()
+        var client = ClientOptions()
+        var userAgent = "antigravity-gateway"
+        var exposesAccount = false
+        var bodySizeMaxBytes = 100 * 1024 * 1024
+        var server = ServerLimits()
+        var exchange = ExchangeLimits()
+        var logLevel = "info"
+    }
+
+    let document: Document
+    let router: ModelRouter
+    /// First 16 hexadecimal digits of the key's digest; `none` without a key.
+    let apiKeyID: String
+    /// Addresses of the streaming method, by base.
+    let streamURLs: [String]
+    let models: ModelList
+
+    init(_ document: Document) {
+        self.document = document
+        let table = ModelTable(live: document.models, replacements: document.replacedModels)
+        router = ModelRouter(
+            customMapping: document.customMapping, table: table, settings: document.translation)
+        apiKeyID = document.apiKeyDigest.map { String(Hex.encode($0).prefix(16)) } ?? "none"
+        streamURLs = document.addresses.codeAssistBases.indices.map {
+            document.addresses.codeAssist(base: $0, method: "streamGenerateContent")
+        }
+        models = ModelList(router: router)
+    }
+}

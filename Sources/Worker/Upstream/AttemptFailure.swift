@@ -1,0 +1,30 @@
+import APIErrors
+import GoogleAPI
+
+/// An attempt that came to nothing: what it was, as the supervisor must know it and as the client may.
+nonisolated struct AttemptFailure: Sendable, Equatable {
+    var classification: Classification
+    /// Of the upstream's answer; nil when there was none.
+    var httpStatus: Int?
+
+    init(_ classification: Classification, httpStatus: Int? = nil) {
+        self.classification = classification
+        self.httpStatus = httpStatus
+    }
+
+    /// A failure that no upstream text describes.
+    init(_ outcome: OutcomeClass, reason: String? = nil, message: String = "", httpStatus: Int? = nil) {
+        self.init(Classification(outcome, reason: reason, message: message), httpStatus: httpStatus)
+    }
+
+    var outcome: OutcomeClass { classification.outcome }
+
+    /// The answer when this failure is the last word.
+    var failure: APIFailure {
+        let shown = outcome.showsUpstreamText && !classification.message.isEmpty
+        return APIFailure(
+            outcome.situation, message: shown ? classification.message : nil,
+            retryAfterSeconds: classification.retryAfterMilliseconds.map { ($0 + 999) / 1000 },
+            source: httpStatus == nil ? .gateway : .upstream)
+    }
+}

@@ -1,0 +1,21 @@
+import HTTP
+import IPC
+import Transport
+
+/// The HTTP request of one attempt.
+nonisolated enum UpstreamCall {
+    /// What is read of an error body: classification looks at no more.
+    static let errorBodyMaxBytes = 64 * 1024
+
+    static func request(_ body: [UInt8], lease: LeaseTerms, endpoint: Int, snapshot: WorkerSnapshot) -> ClientRequest {
+        let urls = snapshot.streamURLs
+        return ClientRequest(
+            method: .post, url: urls[min(max(endpoint, 0), urls.count - 1)],
+            fields: [
+                ("Authorization", "Bearer " + lease.credential.value),
+                ("Content-Type", "application/json"),
+                ("User-Agent", snapshot.document.userAgent),
+                ("Accept", "text/event-stream"),
+            ], body: body, connectTimeout: snapshot.document.exchange.connect)
+    }
+}
