@@ -30,7 +30,7 @@ import Testing
         let slot = life.ledger[2]
         var seen: [DeathVerdict] = [life.verdict(handed: 80)]
         slot.identify(family: 1, keepsAlive: true)
-        slot.identify(digest: (1, 2))
+        slot.identify(digest: [UInt8](repeating: 1, count: 16))
         seen.append(life.verdict(handed: 80))
         slot.leased()
         seen.append(life.verdict(handed: 80))
@@ -82,7 +82,7 @@ import Testing
     @Test func `a slot keeps what was written into it and no more`() throws {
         let life = try Life()
         life.ledger[2].identify(family: 2, keepsAlive: true)
-        life.ledger[2].identify(digest: (5, 6))
+        life.ledger[2].identify(digest: [5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0])
         let slot = life.supervisor[2].load()
         let isWhole = slot.generation == 9 && slot.phase == .reading && slot.family == 2 && slot.digest == (5, 6)
         let neighboursAreFree = life.supervisor[1].load() == LedgerSlot() && life.supervisor[3].load() == LedgerSlot()

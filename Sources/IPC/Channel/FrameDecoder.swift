@@ -22,13 +22,13 @@ enum FrameDecoder {
             let owned = parcel(of: header.descriptorCount, from: all)
             var body = FrameReader(frame, from: start, to: reader.position)
             if header.isBodyInMemory { body = try memoryBody(length: header.length, from: owned) }
-            guard let kind = MessageKind(rawValue: header.kind),
-                header.major == ProtocolVersion.major || kind.isFixedAcrossMajors
+            let isOwnMajor = header.major == ProtocolVersion.major
+            guard let kind = MessageKind(rawValue: header.kind), isOwnMajor || kind.isFixedAcrossMajors
             else {
                 onSkipped()
                 continue
             }
-            deliver(IncomingMessage(kind: kind, body: body, descriptors: owned))
+            deliver(IncomingMessage(kind: kind, isOwnMajor: isOwnMajor, body: body, descriptors: owned))
         }
         guard all.count == 0 else { throw .descriptorCount(expected: 0, found: all.count) }
     }

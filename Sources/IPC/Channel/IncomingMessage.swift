@@ -3,11 +3,14 @@ import Platform
 /// One message as it arrived, its body not yet decoded.
 public struct IncomingMessage {
     public let kind: MessageKind
+    /// False for one of the fixed kinds of a peer of another major: its body has the shape of that major.
+    public let isOwnMajor: Bool
     private let body: FrameReader
     private let descriptors: DescriptorParcel?
 
-    init(kind: MessageKind, body: FrameReader, descriptors: DescriptorParcel?) {
+    init(kind: MessageKind, isOwnMajor: Bool = true, body: FrameReader, descriptors: DescriptorParcel?) {
         self.kind = kind
+        self.isOwnMajor = isOwnMajor
         self.body = body
         self.descriptors = descriptors
     }

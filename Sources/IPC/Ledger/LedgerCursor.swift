@@ -90,10 +90,13 @@ public struct LedgerCursor {
         }
     }
 
-    /// The digest of the request's body.
-    public func identify(digest: (UInt64, UInt64)) {
-        store(1, digest.0)
-        store(2, digest.1)
+    /// The digest of the request's body: sixteen bytes.
+    public func identify(digest: [UInt8]) {
+        precondition(digest.count == 16, "a digest has sixteen bytes")
+        digest.withUnsafeBytes {
+            store(1, UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self)))
+            store(2, UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
     }
 
     /// A lease is about to be asked for.

@@ -13,8 +13,8 @@ final class ClientConnection {
     let context: WorkerContext
     /// Called when the connection has left this worker, one way or the other.
     private let onLeave: (ConnectionID) -> Void
-    /// The supervisor has gone: nobody takes a connection back.
-    var mayGiveBack = true
+    /// False when the supervisor has gone: nobody takes a connection back.
+    private var mayGiveBack = true
 
     init(
         _ handoff: Handoff, socket: consuming FileDescriptor, slot: LedgerCursor, context: WorkerContext,
@@ -24,8 +24,9 @@ final class ClientConnection {
         self.slot = slot
         self.context = context
         self.onLeave = onLeave
+        let peer = PeerAddress(of: socket.raw)
         connection = ServerConnection(
-            socket, peer: PeerAddress(text: handoff.peer, isLoopback: handoff.isPeerLoopback),
+            socket, peer: peer,
             received: handoff.received, consumedTotal: handoff.consumedBefore &+ UInt64(handoff.received.count),
             writtenTotal: handoff.written, limits: context.snapshot.document.server)
         connection.journal = LedgerJournal(slot: slot, connection: connection)
@@ -41,6 +42,12 @@ final class ClientConnection {
         }
         connection.journal = nil
         onLeave(id)
+    }
+
+    /// The worker wants to end: the connection goes when it has no request in hand.
+    func leave(mayGiveBack: Bool) {
+        self.mayGiveBack = mayGiveBack
+        connection.interrupt()
     }
 
     // MARK: Answers

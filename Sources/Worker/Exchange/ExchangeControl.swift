@@ -44,6 +44,11 @@ final class ExchangeControl {
 
     var deadlines: DeadlineBook? { book }
 
+    /// A limit of the attempt has passed, and the exchange goes on without it.
+    func resume() {
+        if case .deadline = stop { stop = nil }
+    }
+
     /// Says what the exchange waits for from here on.
     func waits(for wait: DeadlineBook.Wait) {
         book?.waits(for: wait)

@@ -16,20 +16,21 @@ nonisolated enum SnapshotReader {
             document.apiKeyDigest = digest
         }
         document.authentication = root["auth_mode"]?.string == "off" ? .off : .required
-        document.hosts = strings(root["hosts"]) ?? []
-        document.isEnabled = root["enabled"]?.bool ?? true
+        document.isEnabled = root["is_enabled"]?.bool ?? true
         document.customMapping = mapping(root["custom_mapping"])
-        document.replacedModels = mapping(root["replaced_models"])
+        document.replacedModels = mapping(root["deprecated_models"])
         document.models = root["models"].map { $0.elements.compactMap(model) } ?? []
         document.userAgent = text(root["user_agent"]) ?? document.userAgent
-        document.exposesAccount = root["expose_account_header"]?.bool ?? false
-        document.bodySizeMaxBytes = root["body_size_max_bytes"]?.int ?? document.bodySizeMaxBytes
-        document.logLevel = text(root["log_level"]) ?? document.logLevel
+        document.bodySizeMaxBytes = root["limits"]?["body_size_max_bytes"]?.int ?? document.bodySizeMaxBytes
         readAddresses(root, into: &document)
-        readServer(root["http"], into: &document.server)
-        readExchange(root["scheduling"], into: &document.exchange)
         seconds(root["request_timeout"], into: &document.exchange.upstreamIdle)
-        if let policy = root["translation"]?["unknown_model"]?.string { readUnknownModel(policy, into: &document) }
+        guard let gateway = root["gateway"] else { return document }
+        readServer(gateway["http"], into: &document.server)
+        readExchange(gateway["scheduling"], into: &document.exchange)
+        document.hosts = strings(gateway["http"]?["hosts"]) ?? []
+        document.exposesAccount = gateway["logging"]?["expose_account_header"]?.bool ?? false
+        document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
+        if let policy = gateway["translation"]?["unknown_model"]?.string { readUnknownModel(policy, into: &document) }
         return document
     }
 
@@ -39,8 +40,7 @@ nonisolated enum SnapshotReader {
                 override: text(addresses["gemini_base"]), bases: strings(addresses["code_assist_bases"]))
         }
         document.client.proxy = text(root["upstream_proxy"])
-        document.client.http2 = root["http2"]?.bool ?? false
-        document.client.caFile = text(root["ca_file"]) ?? document.client.caFile
+        document.client.caFile = text(root["certificate_file"]) ?? document.client.caFile
     }
 
     private static func readServer(_ node: JSONNode?, into limits: inout ServerLimits) {
@@ -74,8 +74,8 @@ nonisolated enum SnapshotReader {
     private static func model(_ node: JSONNode) -> ModelTable.LiveModel? {
         guard let id = text(node["id"]) else { return nil }
         return ModelTable.LiveModel(
-            id: id, inputTokensMax: node["input_tokens_max"]?.int, outputTokensMax: node["output_tokens_max"]?.int,
-            thinkingBudgetMin: node["thinking_budget_min"]?.int)
+            id: id, inputTokensMax: node["max_tokens"]?.int, outputTokensMax: node["max_output_tokens"]?.int,
+            thinkingBudgetMin: node["min_thinking_budget"]?.int)
     }
 
     private static func mapping(_ node: JSONNode?) -> [String: String] {

@@ -32,19 +32,22 @@ nonisolated final class WorkerSnapshot: Sendable {
         var bodySizeMaxBytes = 100 * 1024 * 1024
         var server = ServerLimits()
         var exchange = ExchangeLimits()
-        var logLevel = "info"
     }
 
     let document: Document
+    let number: UInt64
     let router: ModelRouter
     /// First 16 hexadecimal digits of the key's digest; `none` without a key.
     let apiKeyID: String
     /// Addresses of the streaming method, by base.
     let streamURLs: [String]
     let models: ModelList
+    let gate: AccessGate
 
-    init(_ document: Document) {
+    /// - Parameter number: of the snapshot message; a later one has a greater number.
+    init(_ document: Document, number: UInt64 = 0) {
         self.document = document
+        self.number = number
         let table = ModelTable(live: document.models, replacements: document.replacedModels)
         router = ModelRouter(
             customMapping: document.customMapping, table: table, settings: document.translation)
@@ -53,5 +56,6 @@ nonisolated final class WorkerSnapshot: Sendable {
             document.addresses.codeAssist(base: $0, method: "streamGenerateContent")
         }
         models = ModelList(router: router)
+        gate = AccessGate(document)
     }
 }

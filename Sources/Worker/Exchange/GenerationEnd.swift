@@ -1,0 +1,22 @@
+import APIErrors
+
+/// Why a generation ends without a complete answer.
+nonisolated enum GenerationEnd: Error, Equatable {
+    /// The client is told this.
+    case failed(APIFailure)
+    case stopped(ExchangeStop)
+}
+
+extension ExchangeStop {
+    /// What the client is told; nil when there is nobody left to tell.
+    nonisolated var failure: APIFailure? {
+        switch self {
+        case .clientGone: nil
+        case .deadline(.schedule): APIFailure(.busy)
+        case .deadline: APIFailure(.upstreamTimeout)
+        case .leaseRevoked: APIFailure(.accountsUnusable)
+        case .drainOver: APIFailure(.workerLost)
+        case .supervisorGone: APIFailure(.noWorker)
+        }
+    }
+}
