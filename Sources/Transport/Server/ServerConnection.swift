@@ -84,6 +84,10 @@ import Platform
         request.keepAlive && !mustClose && requestCount < limits.requestsPerConnectionMax
     }
 
+    /// Bytes of the connection that belong to the request in hand or an earlier one, as far as they have been taken; what is
+    /// buffered of a next one is not among them.
+    public var consumedTotal: UInt64 { socket.consumedTotal &- UInt64(input.count - inputStart) }
+
     /// No request is open and no byte of the next one has been read.
     public var isIdle: Bool { phase == .idle && input.isEmpty }
 
