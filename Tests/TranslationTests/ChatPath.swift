@@ -1,0 +1,85 @@
+import APIErrors
+import JSON
+
+@testable import Translation
+
+/// The way of one chat completion through the room, as a worker walks it: for tests.
+struct ChatPath {
+    var request: GenerationRequest
+    var target: UpstreamTarget
+    var codec = CodeAssistCodec()
+    let dialect = OpenAIChat()
+
+    init(
+        _ body: [UInt8], mapping: [String: String] = [:], signatures: KnownSignatures = .none,
+        project: String? = "some-project"
+    ) throws {
+        let router = ModelRouter(customMapping: mapping)
+        var request = try dialect.decode(try JSONDocument(parsing: body))
+        let model = try router.route(&request)
+        self.request = request
+        target = UpstreamTarget(
+            model: model.target, project: project, requestID: "00000000-0000-4000-8000-000000000000",
+            sessionID: "-1234567890", signatures: signatures)
+    }
+
+    init(_ body: JSONValue, mapping: [String: String] = [:], signatures: KnownSignatures = .none) throws {
+        try self.init(body.serialized, mapping: mapping, signatures: signatures)
+    }
+
+    mutating func upstreamBody() throws -> [UInt8] {
+        try codec.encodeRequest(request, target: target)
+    }
+
+    /// The upstream body as a tree.
+    mutating func upstream() throws -> JSONValue { try JSONValue(parsing: try upstreamBody()) }
+
+    /// The inner request.
+    mutating func inner() throws -> JSONValue { try upstream()["request"] ?? .null }
+
+    mutating func decoder() -> any AnswerDecoder {
+        codec.makeDecoder(for: request, target: target, form: dialect.callIdentifiers, identifiers: Counting().next)
+    }
+
+    func context() -> AnswerContext {
+        AnswerContext(
+            id: dialect.answerID(Counting().next), created: 1_700_000_000, request: request,
+            identifiers: Counting().next)
+    }
+
+    /// Events of these upstream payloads.
+    mutating func events(_ payloads: [String]) throws -> [GenerationEvent] {
+        var decoder = decoder()
+        var events: [GenerationEvent] = []
+        for payload in payloads { try decoder.decode(Array(payload.utf8), into: &events) }
+        decoder.finish(into: &events)
+        return events
+    }
+
+    /// The stream a client gets for these upstream payloads.
+    mutating func stream(_ payloads: [String]) throws -> String {
+        var encoder = dialect.makeStreamEncoder(context())
+        var bytes: [UInt8] = []
+        for event in try events(payloads) { encoder.encode(event, into: &bytes) }
+        encoder.finish(into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The whole answer a client gets for these upstream payloads.
+    mutating func answer(_ payloads: [String]) throws -> JSONValue {
+        var encoder = dialect.makeAnswerEncoder(context())
+        for event in try events(payloads) { encoder.collect(event) }
+        return try JSONValue(parsing: encoder.finish())
+    }
+}
+
+/// Identifiers that count up, so that fixtures are the same in each run.
+final class Counting: @unchecked Sendable {
+    private var last = 0
+
+    func next(_ count: Int) -> String {
+        last += 1
+        let digits = String(last)
+        return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+}

@@ -1,0 +1,104 @@
+import JSON
+import Testing
+
+/// The grammar of a chat completion stream, as strict as any client: per choice one role chunk first, calls numbered without
+/// gaps and arguments only for the call that is open, one finish chunk last; usage only where asked; `[DONE]` once, at the end.
+struct ChatStreamChecker {
+    struct Violation: Error { var what: String }
+
+    private struct Choice {
+        var hasRole = false
+        var hasFinish = false
+        var calls: [(id: String, arguments: String)] = []
+    }
+
+    private var choices: [Int: Choice] = [:]
+    private var head: [JSONValue?]?
+    private var isDone = false
+    private var hasFailed = false
+    private var hasUsage = false
+    private(set) var text = ""
+    private(set) var thinking = ""
+
+    /// Identifiers and argument texts of the calls of choice 0.
+    var calls: [(id: String, arguments: String)] { choices[0]?.calls ?? [] }
+
+    mutating func check(_ stream: [UInt8], wantsUsage: Bool? = nil) throws {
+        let text = String(decoding: stream, as: UTF8.self)
+        guard text.isEmpty || text.hasSuffix("\n\n") else { throw Violation(what: "ends inside an event") }
+        for event in text.split(separator: "\n\n", omittingEmptySubsequences: true) {
+            guard !event.contains("\n"), event.hasPrefix("data: ") else { throw Violation(what: "bad event \(event)") }
+            try take(String(event.dropFirst(6)), wantsUsage)
+        }
+        guard isDone else { throw Violation(what: "no [DONE]") }
+        guard hasFailed || choices.values.allSatisfy(\.hasFinish) && !choices.isEmpty else {
+            throw Violation(what: "a choice without a finish chunk")
+        }
+        guard hasFailed || wantsUsage != true || hasUsage else { throw Violation(what: "no usage chunk") }
+    }
+
+    private mutating func take(_ data: String, _ wantsUsage: Bool?) throws {
+        guard !isDone else { throw Violation(what: "something after [DONE]") }
+        if data == "[DONE]" {
+            isDone = true
+            return
+        }
+        guard !hasFailed else { throw Violation(what: "a chunk after the error") }
+        let chunk = try JSONValue(parsing: Array(data.utf8))
+        if chunk["error"] != nil {
+            hasFailed = true
+            return
+        }
+        guard chunk["object"] == "chat.completion.chunk" else { throw Violation(what: "no chunk: \(data)") }
+        let common = ["id", "created", "model", "system_fingerprint"].map { chunk[$0] }
+        if let head, head != common { throw Violation(what: "chunks differ in what they share") }
+        head = common
+        guard !common.contains(where: { $0 == nil }) else { throw Violation(what: "a shared member is missing") }
+        if let wantsUsage, wantsUsage != (chunk["usage"] != nil) { throw Violation(what: "usage out of place") }
+        guard let list = chunk["choices"]?.array else { throw Violation(what: "no choices") }
+        if list.isEmpty {
+            guard choices.values.allSatisfy(\.hasFinish), chunk["usage"]?.object != nil, !hasUsage else {
+                throw Violation(what: "usage chunk out of place")
+            }
+            hasUsage = true
+            return
+        }
+        guard !hasUsage else { throw Violation(what: "a chunk after usage") }
+        for choice in list { try take(choice: choice) }
+    }
+
+    private mutating func take(choice node: JSONValue) throws {
+        guard let index = node["index"]?.int, let delta = node["delta"]?.object else {
+            throw Violation(what: "a choice without index or delta")
+        }
+        var choice = choices[index] ?? Choice()
+        defer { choices[index] = choice }
+        guard !choice.hasFinish else { throw Violation(what: "a delta after the finish chunk") }
+        guard (delta["role"] != nil) == !choice.hasRole else { throw Violation(what: "role not exactly in the first chunk") }
+        choice.hasRole = true
+        if let reason = node["finish_reason"], !reason.isNull {
+            let known = ["stop", "length", "tool_calls", "content_filter", "function_call"]
+            guard delta.isEmpty, known.contains(reason.string ?? "") else { throw Violation(what: "bad finish \(reason)") }
+            guard (reason == "tool_calls") == !choice.calls.isEmpty else { throw Violation(what: "calls and finish disagree") }
+            for call in choice.calls { _ = try JSONValue(parsing: Array(call.arguments.utf8)) }
+            choice.hasFinish = true
+        } else if delta.isEmpty {
+            throw Violation(what: "an empty delta")
+        }
+        text += delta["content"]?.string ?? ""
+        thinking += delta["reasoning_content"]?.string ?? ""
+        for call in delta["tool_calls"]?.array ?? [] { try Self.take(call: call, &choice) }
+    }
+
+    private static func take(call: JSONValue, _ choice: inout Choice) throws {
+        guard let index = call["index"]?.int, let function = call["function"] else { throw Violation(what: "bad call") }
+        if let id = call["id"]?.string {
+            guard index == choice.calls.count, function["name"]?.string?.isEmpty == false, call["type"] == "function",
+                !choice.calls.contains(where: { $0.id == id })
+            else { throw Violation(what: "a call begins badly") }
+            choice.calls.append((id, ""))
+        }
+        guard index == choice.calls.count - 1 else { throw Violation(what: "arguments for a call that is not open") }
+        choice.calls[index].arguments += function["arguments"]?.string ?? ""
+    }
+}
