@@ -74,12 +74,18 @@ struct ChatStreamChecker {
         var choice = choices[index] ?? Choice()
         defer { choices[index] = choice }
         guard !choice.hasFinish else { throw Violation(what: "a delta after the finish chunk") }
-        guard (delta["role"] != nil) == !choice.hasRole else { throw Violation(what: "role not exactly in the first chunk") }
+        guard (delta["role"] != nil) == !choice.hasRole else {
+            throw Violation(what: "role not exactly in the first chunk")
+        }
         choice.hasRole = true
         if let reason = node["finish_reason"], !reason.isNull {
             let known = ["stop", "length", "tool_calls", "content_filter", "function_call"]
-            guard delta.isEmpty, known.contains(reason.string ?? "") else { throw Violation(what: "bad finish \(reason)") }
-            guard (reason == "tool_calls") == !choice.calls.isEmpty else { throw Violation(what: "calls and finish disagree") }
+            guard delta.isEmpty, known.contains(reason.string ?? "") else {
+                throw Violation(what: "bad finish \(reason)")
+            }
+            guard (reason == "tool_calls") == !choice.calls.isEmpty else {
+                throw Violation(what: "calls and finish disagree")
+            }
             for call in choice.calls { _ = try JSONValue(parsing: Array(call.arguments.utf8)) }
             choice.hasFinish = true
         } else if delta.isEmpty {

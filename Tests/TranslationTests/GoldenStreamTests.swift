@@ -11,7 +11,8 @@ import Testing
 @Suite("Golden streams") struct GoldenStreamTests {
     static let folder = "streams"
     static let cases = Fixtures.cases(in: folder, ending: ".upstream.sse")
-    static let plainRequest = Array(#"{"model":"gemini-3-flash","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#.utf8)
+    static let plainRequest = Array(
+        #"{"model":"gemini-3-flash","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#.utf8)
 
     @Test(arguments: cases)
     func `an upstream stream becomes the recorded chat stream`(name: String) throws {
