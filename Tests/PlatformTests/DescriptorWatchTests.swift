@@ -61,8 +61,8 @@ import Testing
         _ = write(pairs[1].far, "x", 1)
         try await Task.sleep(for: .milliseconds(5))
         withExtendedLifetime(pairs) { check(notes.lines, ["one"], "events") }
-        victim.watch?.cancel()
-        other.watch?.cancel()
+        victim.watch = nil
+        other.watch = nil
     }
 
     @Test func `channels are looked at before clients`() async throws {

@@ -3,10 +3,10 @@ import Platform
 import Testing
 
 @MainActor @Suite struct SocketIOTests {
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
-
     private func receive(_ fd: CInt) throws -> (IOResult, [CInt]) {
         var descriptors: [CInt] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
+        defer { buffer.deallocate() }
         let result = try SocketIO.receiveMessage(fd, into: buffer, descriptors: &descriptors)
         return (result, descriptors)
     }
@@ -63,7 +63,7 @@ import Testing
         #expect(throws: SystemError(call: "send", errno: EPIPE)) {
             try block.withUnsafeBytes { try SocketIO.send(pair.first.raw, $0) }
         }
-        check(try SocketIO.receive(pair.first.raw, into: buffer), .end, "the end")
+        check(try receive(pair.first.raw).0, .end, "the end")
     }
 
     @Test func `a descriptor is closed with its owner unless released`() throws {

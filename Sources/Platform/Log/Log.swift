@@ -13,7 +13,7 @@ public enum Log {
     static let valueSizeMaxBytes = 2048
 
     private static let threshold = Atomic<UInt8>(LogLevel.info.rawValue)
-    private static let settings = Mutex(Settings())
+    private static let settings = Locked(Settings())
 
     private struct Settings {
         var role = ""

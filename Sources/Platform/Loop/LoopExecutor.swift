@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) internal import _Concurrency
 
 /// Runs every job of the process that has no executor of its own: the main actor's and the default executor's.
@@ -22,7 +21,7 @@ final class LoopExecutor: MainExecutor, TaskExecutor, SchedulingExecutor, @unche
     private var isStopped = false
     /// When the current round of jobs began: what timers count from. Read once a round, since every request sets timers.
     private(set) var now = MonotonicInstant.now
-    private let remote = Mutex(Remote())
+    private let remote = Locked(Remote())
     let wakeUp = WakeUp()
 
     /// What other threads have left for the loop.

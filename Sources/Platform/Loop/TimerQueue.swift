@@ -42,7 +42,8 @@
         siftUp(index)
     }
 
-    /// Runs what is due at `now`. A timer that was moved later since it was queued goes back into the heap instead. What is
+    /// Runs what is due at `now`. A timer that was moved later since it was queued goes to its new place first, so that
+    /// the order of deadlines holds. What is
     /// added meanwhile waits for the next turn, however early its deadline.
     func fire(now: MonotonicInstant) {
         let newest = arrivals
@@ -55,7 +56,7 @@
                 let timer = reference.takeUnretainedValue()
                 if timer.deadline == LoopTimer.never {
                     remove(at: 0)
-                } else if timer.deadline > now.nanoseconds {
+                } else if timer.deadline > first.deadline {
                     requeueFirst(timer)
                 } else {
                     remove(at: 0)
@@ -83,10 +84,8 @@
     }
 
     private func requeueFirst(_ timer: LoopTimer) {
-        arrivals &+= 1
         timer.queuedDeadline = timer.deadline
         heap[0].deadline = timer.deadline
-        heap[0].arrival = arrivals
         siftDown(0)
     }
 

@@ -1,6 +1,5 @@
 import CPlatform
 import Glibc
-import Synchronization
 
 /// What this process is and may use.
 public enum ProcessFacts {
