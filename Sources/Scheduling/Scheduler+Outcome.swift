@@ -107,7 +107,7 @@ extension Scheduler {
     private mutating func chooseOther(
         _ owner: String, _ attemptClass: AttemptClass, _ now: SchedulerInstant
     ) -> Verdict.Action? {
-        guard let request = requests[owner], request.canSpend(.walk, settings),
+        guard let request = requests[owner], !request.hasCommittedContent, request.canSpend(.walk, settings),
             now < min(request.scheduleEnd, request.totalEnd),
             let account = takeTurn(for: request.ask, except: request.tried)
         else { return nil }
