@@ -35,7 +35,7 @@ typedef struct {
     size_t left;                     // of the body or chunk
     char carry[CARRY_MAX];           // a stamp cut by the end of a read
     size_t carry_length;
-    int is_open, is_waiting, has_event, wants_write;
+    int is_open, is_waiting, has_event, wants_write, is_last;
     uint64_t started;
 } Connection;
 
@@ -116,13 +116,11 @@ static void finish(Connection *c, int is_good) {
     uint64_t time = now_ns();
     c->is_waiting = 0;
     running--;
+    if (c->is_last || !is_good || mode == RENEW) hang_up(c);
     if (is_good && c->status == 200) answered++; else failed++;
     if (mode <= RENEW) {
         sample(first_samples, &first_count, c->started, time);
-        if (!is_good || mode == RENEW) hang_up(c);
         if (failed < 1000) ask(c);
-    } else if (!is_good) {
-        hang_up(c);
     }
 }
 
@@ -164,6 +162,7 @@ static int end_of_head(Connection *c) {
     c->status = atoi(c->line + 9);
     if (c->status != 200 && failed < 3) fprintf(stderr, "answer: %.60s\n", c->line);
     char *length = strcasestr(c->line, "\r\ncontent-length:");
+    c->is_last = strcasestr(c->line, "\r\nconnection: close") != NULL;
     c->line_length = 0;
     if (length) {
         c->left = (size_t)atol(length + 17);
