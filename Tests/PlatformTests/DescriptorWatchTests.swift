@@ -1,6 +1,7 @@
 import Glibc
-import Platform
 import Testing
+
+@testable import Platform
 
 @MainActor @Suite struct DescriptorWatchTests {
     @Test func `an edge is told once, a level until it is over`() async throws {
@@ -82,6 +83,33 @@ import Testing
         await notes.wait(for: 6)
         withExtendedLifetime(pairs) { check(Array(notes.lines.prefix(2)), ["channel", "channel"], "first") }
         for watch in watches { watch.cancel() }
+    }
+
+    /// In a process of its own, for its many descriptors.
+    @Test func `channels are looked at first even when more is ready than one wait returns`() async {
+        await #expect(processExitsWith: .success) { @MainActor in
+            let ready = Reactor.eventsPerTurnMax + 100
+            guard ProcessFacts.setDescriptorLimit(ready + 100) >= ready + 100 else { exit(0) }
+            let client = try Ends()
+            let channel = try Ends()
+            let notes = Notes()
+            var owned: [CInt] = []
+            var watches: [DescriptorWatch] = []
+            for _ in 0..<ready {
+                let raw = dup(client.near)
+                owned.append(raw)
+                watches.append(
+                    try DescriptorWatch(raw, interest: .readable, mode: .edge) { _ in notes.lines.append("client") })
+            }
+            _ = write(client.far, "x", 1)
+            watches.append(
+                try DescriptorWatch(channel.near, interest: .readable, mode: .level, priority: .first) { _ in
+                    notes.lines.append("channel")
+                })
+            _ = write(channel.far, "x", 1)
+            await notes.wait(for: Reactor.eventsPerTurnMax)
+            exit(notes.lines.first == "channel" ? 0 : 1)
+        }
     }
 
     @Test func `the end of the peer's side is told as such`() async throws {
