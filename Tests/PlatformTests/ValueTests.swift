@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -48,6 +49,29 @@ import Testing
         check(
             subject.forPeople(at: 1_700_000_000_042),
             "22:13:20.042 warning [worker 1] account-locked: account locked reason=\(line.text) seconds=3", "people")
+    }
+
+    @Test func `journald gets fields, and no value can pose as another field`() throws {
+        let path = "/tmp/\(RandomID.alphanumerics(12)).journal"
+        defer { unlink(path) }
+        let address = try #require(SocketAddress(path: path))
+        let server = FileDescriptor(owning: socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0))
+        check(address.withPointer { bind(server.raw, $0, $1) }, 0, "bind")
+        let journal = try #require(JournalSocket(path: path))
+        defer { close(journal.raw) }
+        let line = LogLine(
+            level: .warning, event: "account-locked", message: "account locked", role: "worker 1",
+            fields: [("account", "12345678"), ("re-ason", "a\nPRIORITY=0")])
+        check(journal.send(line), true, "taken")
+        var bytes = [UInt8](repeating: 0, count: 1000)
+        let count = recv(server.raw, &bytes, bytes.count, 0)
+        check(
+            String(decoding: bytes[..<max(0, count)], as: UTF8.self),
+            "MESSAGE=[worker 1] account-locked: account locked account=12345678 re-ason=\"a\\nPRIORITY=0\"\nPRIORITY=4\n"
+                + "SYSLOG_IDENTIFIER=antigravity-worker\nMESSAGE_ID=\(line.messageID)\nAG_EVENT=account-locked\n"
+                + "AG_WORKER=1\nAG_ACCOUNT=12345678\nAG_RE_ASON\n\u{c}\0\0\0\0\0\0\0a\nPRIORITY=0\n", "entry")
+        check(line.messageID, "40e6dec30eb85ccaa40ee3391700267d", "of this event for good")
+        check(JournalSocket(path: path + ".none") == nil, true, "no journald")
     }
 
     @Test func `levels are read as people write them, and admit what matters more`() {

@@ -2,7 +2,8 @@ import CPlatform
 import Glibc
 import Synchronization
 
-/// One line per event on the standard error: priority if journald reads it, event, constant message, fields.
+/// One line per event on the standard error: event, constant message, fields. If journald reads the standard error, it gets
+/// the fields as such, by its own socket or, failing that, a line with a priority in front.
 ///
 /// Callers give facts, never secrets: no token, key, cookie, prompt or e-mail; an account by the first 8 characters of its id.
 /// May be used on every thread.
@@ -18,14 +19,21 @@ public enum Log {
     private struct Settings {
         var role = ""
         var isJournal = Log.standardErrorIsJournal()
-        var isReadable: Bool { !isJournal }
+        var journal: JournalSocket?
     }
 
+    /// To be called before the process confines itself.
     /// - Parameter role: which process of ours this is, such as `supervisor` or `worker 1`; stands in each line.
     public static func configure(level: LogLevel, role: String) {
         threshold.store(level.rawValue, ordering: .relaxed)
-        settings.withLock { $0.role = role }
+        settings.withLock { settings in
+            settings.role = role
+            if settings.isJournal, settings.journal == nil { settings.journal = JournalSocket() }
+        }
     }
+
+    /// The connection with journald, which a process that closes what it does not need has to keep. nil without journald.
+    public static var journalDescriptor: CInt? { settings.withLock { $0.journal?.raw } }
 
     public static func isEnabled(_ level: LogLevel) -> Bool {
         level.rawValue <= threshold.load(ordering: .relaxed)
@@ -52,10 +60,11 @@ public enum Log {
     }
 
     private static func write(_ level: LogLevel, _ event: LogEvent, _ message: StaticString, _ fields: Fields) {
-        let (role, isJournal) = settings.withLock { ($0.role, $0.isJournal) }
+        let (role, isJournal, journal) = settings.withLock { ($0.role, $0.isJournal, $0.journal) }
         let line = LogLine(
             level: level, event: "\(event.code)", message: "\(message)", role: role,
             fields: fields.map { ($0.key, $0.value.description) })
+        if let journal, journal.send(line) { return }
         var bytes = Array((isJournal ? line.forJournal : line.forPeople(at: WallClock.unixMilliseconds)).utf8)
         bytes.append(UInt8(ascii: "\n"))
         // One write per line keeps lines of several processes apart. A reader that is gone or full loses the line: there is

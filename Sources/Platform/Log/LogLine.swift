@@ -18,17 +18,22 @@ struct LogLine {
         return "\(clock).\(padding)\(thousandths) \(level.name) \(text)"
     }
 
-    private var text: String {
+    /// The message as one line.
+    var text: String {
         var line = role.isEmpty ? "" : "[\(role)] "
         line += "\(event): \(message)"
         for (name, value) in fields { line += " \(name)=\(Self.quoted(value))" }
         return line
     }
 
+    /// A value at its greatest size.
+    static func cut(_ value: String) -> String {
+        value.utf8.count > Log.valueSizeMaxBytes ? String(value.prefix(Log.valueSizeMaxBytes / 4)) + "..." : value
+    }
+
     /// A value as one word, or in quotes: it can neither end the line nor look like another field.
     static func quoted(_ value: String) -> String {
-        let cut =
-            value.utf8.count > Log.valueSizeMaxBytes ? String(value.prefix(Log.valueSizeMaxBytes / 4)) + "..." : value
+        let cut = Self.cut(value)
         let isPlain =
             !cut.isEmpty
             && cut.unicodeScalars.allSatisfy {

@@ -20,8 +20,8 @@ public final class MemoryFile: @unchecked Sendable {
         let file = try MemoryFile(name: name, size: bytes.count)
         var offset = 0
         while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                pwrite(file.descriptor.raw, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
+            let count = bytes[offset...].withUnsafeBytes { rest in
+                pwrite(file.descriptor.raw, rest.baseAddress, rest.count, off_t(offset))
             }
             if count < 0, errno != EINTR { throw SystemError("pwrite") }
             offset += max(0, count)
