@@ -24,7 +24,7 @@ final class ControlPlane {
         get { facts.listener }
         set {
             facts.listener = newValue
-            config.isReachableFromOutside = !newValue.isLoopbackOnly
+            config.listenersOpened(newValue)
         }
     }
 

@@ -10,7 +10,8 @@ final class Housekeeping {
     private var timer: LoopTimer?
     private var isReading = false
     private var quotaReadAt: [String: MonotonicInstant] = [:]
-    private var backupAskedAt: MonotonicInstant?
+    /// Not at the start: a copy of a state that has just been made would be restored as an empty one.
+    private var backupAskedAt = MonotonicInstant.now
 
     /// How often it looks whether something is due.
     static let lookInterval = Duration.seconds(60)
@@ -37,7 +38,7 @@ final class Housekeeping {
     private func look() {
         timer?.set(after: Self.lookInterval)
         if !isReading { Task { await readQuota() } }
-        if backupAskedAt.map({ MonotonicInstant.now - $0 >= Self.backupLookInterval }) ?? true {
+        if MonotonicInstant.now - backupAskedAt >= Self.backupLookInterval {
             backupAskedAt = .now
             Task { await backUp() }
         }

@@ -5,16 +5,16 @@ import Platform
 /// The configuration: stored in state.db, shown and changed by the admin API, published to the workers.
 final class ConfigStore {
     private let database: Database
-    private let settings: Settings
+    private var settings: Settings
     private let turnstile = Turnstile()
     private(set) var document: ConfigDocument
     /// Counts the changes; stored with the document.
     private(set) var revision: Int
     private(set) var current: Configuration
     /// What was in force when the process started, for members that act only then.
-    private let atStart: Configuration
-    /// Somebody beyond this machine can connect: known once the listeners are.
-    var isReachableFromOutside: Bool
+    private var atStart: Configuration
+    /// Somebody beyond this machine can connect: known for sure once the listeners are open.
+    private(set) var isReachableFromOutside: Bool
     /// What is known of models; told to the workers with the configuration.
     var models = ModelTable()
     /// Called after a change is stored and in force; awaited before whoever made the change is told.
@@ -86,6 +86,16 @@ final class ConfigStore {
         SnapshotDocument.encode(
             current, revision: revision, authMode: effectiveAuthMode, models: models, addresses: addresses,
             userAgent: userAgent)
+    }
+
+    /// The listeners are open: whether anybody beyond this machine can connect, and which port a variable that left the
+    /// choice to the system has led to.
+    func listenersOpened(_ listener: ListenerFacts) {
+        isReachableFromOutside = !listener.isLoopbackOnly
+        guard settings.overrides["proxy.port"] == .int(0) else { return }
+        settings.overrides["proxy.port"] = .int(listener.port)
+        current = Configuration(document: document, settings: settings)
+        atStart = current
     }
 
     // MARK: Changing

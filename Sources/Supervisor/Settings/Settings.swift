@@ -21,7 +21,7 @@ nonisolated struct Settings: Sendable {
     /// What stands when the document has no reasoning mode.
     let reasoningMode: ReasoningMode?
     /// Members of the document that the environment rules, by path.
-    let overrides: [String: JSONValue]
+    var overrides: [String: JSONValue]
     /// Variables with our prefix that no row knows: worth a warning, since a typing error looks like that.
     let unknownVariables: [String]
 

@@ -5,8 +5,8 @@ import Platform
 actor Database {
     private nonisolated let executor: ThreadExecutor
     private let folder: StateFolder
-    private let connection: SQLiteConnection
-    private var isClosed = false
+    /// Nil once the database is closed.
+    private var connection: SQLiteConnection?
     /// The backup that replaced a damaged file at this start, for the status.
     nonisolated let restoredFrom: String?
 
@@ -29,28 +29,30 @@ actor Database {
     func read<T: Sendable>(
         _ body: @Sendable (SQLiteConnection) throws(StorageError) -> T
     ) throws(StorageError) -> T {
-        guard !isClosed else { throw .closed }
-        return try body(connection)
+        try body(try open())
     }
 
     /// Runs `body` in one transaction; once this returns, its changes survive a power loss.
     func write<T: Sendable>(
         _ body: @Sendable (SQLiteConnection) throws(StorageError) -> T
     ) throws(StorageError) -> T {
-        guard !isClosed else { throw .closed }
-        return try connection.transaction(body)
+        try open().transaction(body)
     }
 
     /// Makes a backup if the newest one is older than a day.
     func backUpDaily(now: Int) throws(StorageError) {
-        guard !isClosed else { throw .closed }
         if let newest = backups.newestTime, now - newest < 86_400 { return }
-        try backups.make(of: connection, now: now)
+        try backups.make(of: try open(), now: now)
     }
 
     /// Returns when the thread has taken a turn: the watchdog asks whether it still does.
     func takeTurn() {}
 
-    /// Later calls are refused; the file itself is closed when the actor goes.
-    func close() { isClosed = true }
+    /// Brings everything into the one file and closes it; later calls are refused.
+    func close() { connection = nil }
+
+    private func open() throws(StorageError) -> SQLiteConnection {
+        guard let connection else { throw .closed }
+        return connection
+    }
 }
