@@ -183,7 +183,8 @@ def judge(connection, data: bytes, stream: bool) -> tuple[str, str, bool]:
     failed = len(events) > 1 and '"error"' in events[-2].data
     if finished and not failed:
         return SERVED, "", again
-    return (ERROR_EVENT if failed and not finished else WRONG), answer.body[-300:].decode(), again
+    # The connection ends behind the error event; its head, sent long before, could not say so.
+    return (ERROR_EVENT if failed and not finished else WRONG), answer.body[-300:].decode(), False
 
 
 def script(sandbox):

@@ -2,6 +2,9 @@
 ///
 /// At most two generations: a successor is started only when no predecessor drains any more.
 final class WorkerPlace {
+    /// This many ends in a row before a worker had proven itself make the gateway's health `degraded`.
+    static let crashLoopAfter = 3
+
     let index: Int
     var main: WorkerSeat?
     var successor: WorkerSeat?
@@ -16,6 +19,12 @@ final class WorkerPlace {
 
     /// In the order in which a reader wants to see them.
     var seats: [WorkerSeat] { [main, successor, predecessor].compactMap { $0 } }
+
+    /// Several processes in a row have ended early, and none serves at the moment.
+    var isCrashLooping: Bool {
+        guard let main, !main.isReady else { return false }
+        return main.lifecycle.failures >= Self.crashLoopAfter
+    }
 
     var isSettled: Bool { successor == nil && predecessor == nil }
 

@@ -11,9 +11,6 @@ final class WorkerPool {
     static let inspectionPeriod = Duration.milliseconds(500)
     /// How long a channel may take to accept a snapshot; then its worker is replaced.
     static let publishLimit = Duration.seconds(1)
-    /// This many ends in a row before a worker had proven itself make the gateway's health `degraded`.
-    static let crashLoopAfter = 3
-
     /// What the pool tells the rest of the supervisor.
     struct Events {
         var message: (IncomingMessage, WorkerProcess) -> Void
@@ -241,9 +238,7 @@ extension WorkerPool: WorkerDirectory {
     var healthReasons: [String] {
         var reasons: [String] = []
         if !places.contains(where: { $0.main?.isReady ?? false }) { reasons.append("no_ready_worker") }
-        if places.contains(where: { $0.main?.lifecycle.failures ?? 0 >= Self.crashLoopAfter }) {
-            reasons.append("worker_crash_loop")
-        }
+        if places.contains(where: \.isCrashLooping) { reasons.append("worker_crash_loop") }
         if let rollFailure { reasons.append(rollFailure) }
         return reasons
     }
