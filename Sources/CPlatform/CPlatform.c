@@ -14,12 +14,14 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-int platform_accept4(int fd, struct sockaddr *address, socklen_t *length) {
+int platform_accept4(int fd, void *address, unsigned *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
@@ -34,7 +36,7 @@ int platform_set_nonblocking(int fd) {
     return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-ssize_t platform_send_message(int fd, const struct iovec *pieces, size_t piece_count, const int *fds, size_t fd_count) {
+ssize_t platform_send_message(int fd, const void *pieces, size_t piece_count, const int *fds, size_t fd_count) {
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int) * PLATFORM_MESSAGE_DESCRIPTORS_MAX)];
     struct msghdr message = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = piece_count};
     if (fd_count > PLATFORM_MESSAGE_DESCRIPTORS_MAX) {

@@ -7,21 +7,22 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/types.h>
-#include <sys/uio.h>
+
+// No header here that the Glibc module has as well: whichever module is loaded first would own its names, and files that
+// import the other would not always compile. Hence `void *` for addresses and vectors.
 
 /// Descriptors one message may carry. The kernel takes 253; the channel between our processes sends at most 64.
 enum { PLATFORM_MESSAGE_DESCRIPTORS_MAX = 64 };
 
-int platform_accept4(int fd, struct sockaddr *address, socklen_t *length);
+int platform_accept4(int fd, void *address, unsigned *length);
 int platform_pipe_cloexec(int fds[2]);
 int platform_duplicate(int fd);
 int platform_open_path(const char *path);  // O_PATH | O_CLOEXEC
 int platform_set_nonblocking(int fd);
 
 /// sendmsg with MSG_NOSIGNAL; `fds` travel as SCM_RIGHTS.
-ssize_t platform_send_message(int fd, const struct iovec *pieces, size_t piece_count, const int *fds, size_t fd_count);
+ssize_t platform_send_message(int fd, const void *pieces, size_t piece_count, const int *fds, size_t fd_count);
 /// recvmsg with MSG_CMSG_CLOEXEC. Fills `fds` (room for PLATFORM_MESSAGE_DESCRIPTORS_MAX); `flags` gets msg_flags.
 ssize_t platform_receive_message(int fd, void *buffer, size_t size, int *fds, size_t *fd_count, int *flags);
 /// connect(AF_UNSPEC): on TCP this resets the connection, whoever else holds the socket.

@@ -1,4 +1,3 @@
-import CPlatform
 import Glibc
 
 /// Who is at the other end of a connection.

@@ -1,4 +1,3 @@
-import CPlatform
 import Glibc
 
 /// A numeric address to bind or connect to. Names are not looked up: `getaddrinfo` blocks, and the loop must not.
