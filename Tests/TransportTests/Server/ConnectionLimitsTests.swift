@@ -124,7 +124,7 @@ import Testing
         for reads in [true, false] {
             let wire = try TestWire.local()
             let client = wire.client
-            let limit = short
+            let limit = reads ? Duration.milliseconds(400) : short
             let connection = wire.connection {
                 $0.sendBufferHighWater = 0
                 $0.writeStall = limit
@@ -135,7 +135,7 @@ import Testing
                 connection.onPeerGone = { notes.count += 1 }
                 connection.startStream(ResponseHead(status: 200))
                 var isThere = true
-                for _ in 0..<20 where isThere {
+                for _ in 0..<40 where isThere {
                     connection.write([UInt8](repeating: 1, count: 100_000))
                     isThere = await connection.flush()
                 }
@@ -143,12 +143,18 @@ import Testing
                 return isThere
             }
             client.send(request)
-            if reads {
-                for _ in 0..<8 { _ = await client.readFor(.milliseconds(10)) }
+            // In gulps with pauses: longer in all than the limit, none as long as it.
+            let reader = Task {
+                while reads, !client.hasSeenEnd {
+                    _ = await client.readFor(.milliseconds(1))
+                    client.forget()
+                    try? await Task.sleep(for: .milliseconds(20))
+                }
             }
             check(await server.value, reads, "still there")
             check(notes.count, reads ? 0 : 1, "told")
             client.close()
+            await reader.value
         }
     }
 

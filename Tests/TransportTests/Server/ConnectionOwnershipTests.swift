@@ -121,8 +121,8 @@ import Testing
         }
         client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 16\r\n\r\n")
         try await Task.sleep(for: .milliseconds(2))
-        connection.abort()
         let next = try SocketIO.pair(.stream)
+        connection.abort()
         check(dup2(next.first.raw, connection.socket.raw), connection.socket.raw, "number")
         _ = Glibc.send(next.second.raw, "GET / HTTP/1.1\r\n", 16, 0)
         check(try await server.value, nil, "body")
