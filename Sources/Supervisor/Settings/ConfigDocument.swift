@@ -18,6 +18,7 @@ nonisolated struct ConfigDocument: Sendable, Equatable {
     /// - Parameter overrides: members that the environment rules. Where the new document repeats such a value, the stored
     ///   one stays as it is: who reads the document and sends it back must not turn the environment into stored values.
     init(replacing old: ConfigDocument, by root: JSONObject, overrides: [String: JSONValue]) throws(ConfigFault) {
+        try Self.checkGroups(JSONValue.object(root))
         let missing = SettingsTable.members.compactMap(\.member).filter { path in
             SettingsTable.row(path)?.isRequired == true && JSONValue.object(root)[path: path] == nil
         }
@@ -72,10 +73,7 @@ nonisolated struct ConfigDocument: Sendable, Equatable {
     /// Checks every member the table knows, in its order, and gives spellings their canonical form.
     private static func checked(_ root: JSONObject) throws(ConfigFault) -> JSONObject {
         var document = JSONValue.object(root)
-        for group in groups {
-            guard let value = document[path: group], value.object == nil else { continue }
-            throw .bad(path: group, complaint: "must be an object")
-        }
+        try checkGroups(document)
         for setting in SettingsTable.members {
             guard let path = setting.member, let value = document[path: path] else { continue }
             switch setting.form.check(value) {
@@ -85,6 +83,14 @@ nonisolated struct ConfigDocument: Sendable, Equatable {
         }
         try checkProxy(document)
         return document.object ?? [:]
+    }
+
+    /// What members stand in must be objects.
+    private static func checkGroups(_ document: JSONValue) throws(ConfigFault) {
+        for group in groups {
+            guard let value = document[path: group], value.object == nil else { continue }
+            throw .bad(path: group, complaint: "must be an object")
+        }
     }
 
     /// A proxy that is switched on must have an address.

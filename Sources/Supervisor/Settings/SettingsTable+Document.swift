@@ -41,7 +41,7 @@ nonisolated extension SettingsTable {
             fallback: .value(8045), effect: .restart, isRequired: true,
             help: "TCP port of AI endpoints, admin API and console. Not used with socket activation."),
         Setting(
-            variable: "API_KEY", bareVariable: "API_KEY", member: "proxy.api_key", form: .token(canBeEmpty: true),
+            variable: "API_KEY", bareVariable: "API_KEY", member: "proxy.api_key", form: .token(canBeEmpty: false),
             fallback: .computed("made at the first start and stored"), isRequired: true, isSecret: true,
             help: "Key of the AI endpoints, and of the admin API while no admin password is set."),
         Setting(

@@ -26,6 +26,14 @@ nonisolated extension SettingsTable {
             "OAUTH_CLIENT_SECRET", .token(canBeEmpty: false), .absent, secret: true,
             "Secret of the operator's OAuth client."),
         .process(
+            "PUBLIC_URL", .address(schemes: ["http", "https"]), .absent,
+            "Address under which browsers reach the gateway, for signing in. No effect in this version."),
+        .process(
+            "DIST_PATH", .path, .absent, "Folder of a console in place of the built-in one. No effect in this version."),
+        .process(
+            "CLI_HOME", .path, .computed("`$HOME`"),
+            "Home folder whose command-line clients are set up. No effect in this version."),
+        .process(
             "GOOGLE_URL", .address(schemes: ["http", "https"]), .absent,
             "Replaces scheme and host of every Google address; for tests and the sandbox."),
         .process(
