@@ -75,7 +75,12 @@ import Testing
         return recv(fd, &byte, byte.count, CInt(MSG_PEEK | MSG_DONTWAIT))
     }
 
-    func forget() { received = [] }
+    /// One read at most, thrown away.
+    func gulp() {
+        _ = take()
+        received = []
+    }
+
     func endSending() { SocketIO.shutdownWrite(raw) }
     func close() { descriptor = nil }
 
