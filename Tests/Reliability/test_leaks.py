@@ -89,7 +89,7 @@ def test_requests_leave_nothing_behind(launch, sandbox):
     for pid in processes:
         # Kept upstream connections come and go: a worker may hold a few more or less.
         slack = 0 if pid == gateway.program.pid else CLIENTS
-        assert abs(after[pid][0] - before[pid][0]) <= slack, procfs.descriptors(pid)
+        assert after[pid][0] - before[pid][0] <= slack, procfs.descriptors(pid)
         assert after[pid][1] - before[pid][1] < GROWTH_MAX_BYTES, (before, after)
 
 
