@@ -1,0 +1,161 @@
+import APIErrors
+import GoogleAPI
+import IPC
+import Platform
+import Scheduling
+import Testing
+
+@testable import Supervisor
+
+/// Leases as workers see them: messages in, messages out.
+@Suite @MainActor struct LeaseDeskTests {
+    @MainActor final class Fixture {
+        let accounts: AccountsFixture
+        let desk: LeaseDesk
+        private(set) var sent: [(worker: Int, message: any IPCMessage)] = []
+
+        init() async throws {
+            accounts = try await AccountsFixture()
+            desk = LeaseDesk(
+                store: accounts.store,
+                credentials: CredentialDesk(
+                    store: accounts.store, tokens: accounts.tokens, projects: accounts.projects),
+                settings: SchedulerSettings())
+            accounts.store.onChange = { [unowned desk] in desk.accountsChanged() }
+            desk.send = { [unowned self] in sent.append(($0, $1)) }
+        }
+
+        func ask(_ id: String, worker: Int = 1, attempt: UInt32 = 1) {
+            desk.request(
+                LeaseRequest(
+                    requestID: id, attempt: attempt, apiKeyID: "none", dialect: .openAIChat, isStream: true,
+                    clientModel: "gpt", upstreamModel: "gemini-3-flash", bodyDigest: [],
+                    scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000), worker: worker)
+        }
+
+        func report(_ lease: LeaseTerms, _ id: String, _ outcome: OutcomeClass, excerpt: String = "") {
+            desk.outcome(
+                LeaseOutcome(
+                    requestID: id, attempt: 1,
+                    outcome: AttemptOutcome(
+                        leaseID: lease.leaseID, outcomeClass: outcome.rawValue, isContentCommitted: false, endpoint: 0,
+                        durationMilliseconds: 5, excerpt: excerpt), wantsNext: true, scheduleMillisecondsLeft: 80_000),
+                worker: 1)
+        }
+
+        func grants() -> [LeaseGrant] { sent.compactMap { $0.message as? LeaseGrant } }
+        func verdicts() -> [LeaseVerdict] { sent.compactMap { $0.message as? LeaseVerdict } }
+    }
+
+    @Test func `a lease whose token is at hand is granted in the same turn, with all that the attempt needs`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        let account = try await fixture.accounts.insert()
+        fixture.ask("r1", worker: 7)
+        let grant = try #require(fixture.grants().first)
+        expect(fixture.sent[0].worker, 7, "worker")
+        expect([grant.requestID, "\(grant.attempt)"], ["r1", "1"], "request")
+        expect(grant.lease.credential.value, account.token?.accessToken, "credential")
+        expect(grant.lease.projectID, "project-0", "project")
+        expect(grant.lease.upstreamModel, "gemini-3-flash", "model")
+        expect(grant.lease.accountLabel, nil, "the account is not named")
+        expect("\(grant)".contains("ya29"), false, "a printed grant shows no credential")
+        fixture.desk.terms.exposesAccount = true
+        fixture.ask("r2")
+        expect(fixture.grants().last?.lease.accountLabel, "a@example.com", "unless the operator wants it")
+    }
+
+    @Test func `fifty requests on an expired token wait for one refresh`() async throws {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert(expiresIn: 0)
+        for index in 0..<50 { fixture.ask("r\(index)") }
+        expect(fixture.grants().count, 0, "nothing before the refresh")
+        await eventually("granted") { fixture.grants().count == 50 }
+        expect(fixture.accounts.google.count(FakeGoogle.token), 1, "refreshes")
+        expect(Set(fixture.grants().map(\.lease.credential.value)), ["ya29.first"], "credential")
+    }
+
+    @Test func `a request that nobody can serve is denied with the situation the worker renders`() async throws {
+        let fixture = try await Fixture()
+        fixture.ask("r")
+        let deny = try #require(fixture.sent.first?.message as? LeaseDeny)
+        expect(deny.final.situation, Situation.noAccounts.rawValue, "situation")
+        expect(fixture.desk.liveLeaseCount, 0, "leases")
+    }
+
+    @Test func `an account whose refresh token is revoked is passed over, and the last one ends the request`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        fixture.accounts.google.set(FakeGoogle.token, TokenKeeperTests.invalidGrant, status: 400)
+        try await fixture.accounts.insert("dead@example.com", expiresIn: 0)
+        let living = try await fixture.accounts.insert("living@example.com")
+        fixture.ask("r")
+        await eventually("granted") { !fixture.grants().isEmpty }
+        expect(fixture.grants().map(\.lease.accountID), [living.id], "account")
+        expect(fixture.accounts.store.accounts[0].disabled == nil, false, "disabled")
+        await fixture.accounts.store.apply(living.id) { $0.proxyDisabled = Account.Disabling(reason: nil, at: 1) }
+        expect((fixture.sent.last?.message as? LeaseRevoke)?.leaseID, fixture.grants()[0].lease.leaseID, "revoked")
+        fixture.ask("s")
+        expect(
+            (fixture.sent.last?.message as? LeaseDeny)?.final.situation, Situation.accountsUnusable.rawValue, "denied")
+    }
+
+    @Test func `a refused access token is refreshed for the same account, and for it alone`() async throws {
+        let fixture = try await Fixture()
+        let account = try await fixture.accounts.insert()
+        fixture.ask("r")
+        fixture.report(fixture.grants()[0].lease, "r", .auth)
+        await eventually("verdict") { !fixture.verdicts().isEmpty }
+        let verdict = fixture.verdicts()[0]
+        expect(verdict.action, .same, "action")
+        expect(verdict.lease?.accountID, account.id, "account")
+        expect(verdict.lease?.credential.value, "ya29.first", "credential")
+        expect(verdict.leaseID, fixture.grants()[0].lease.leaseID, "answered lease")
+    }
+
+    @Test func `a refused project is found anew before the same account is asked again`() async throws {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert()
+        fixture.ask("r")
+        fixture.report(fixture.grants()[0].lease, "r", .projectInvalid)
+        await eventually("verdict") { !fixture.verdicts().isEmpty }
+        expect(fixture.verdicts()[0].lease?.projectID, "project-1", "project")
+    }
+
+    @Test func `the end tells what Google said where the request is at fault, and nothing of it elsewhere`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert()
+        for (outcome, isTold) in [(OutcomeClass.badRequest, true), (.forbidden, false)] {
+            fixture.ask("r-\(outcome)")
+            fixture.report(fixture.grants().last!.lease, "r-\(outcome)", outcome, excerpt: "what Google said")
+            let final = try #require(fixture.verdicts().last?.final)
+            expect(final.message == "what Google said", isTold, "\(outcome): \(final.message)")
+        }
+        expect(fixture.desk.liveLeaseCount, 0, "leases")
+    }
+
+    @Test func `leases end with their exchange and with their worker`() async throws {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert()
+        for index in 0..<5 { fixture.ask("r\(index)", worker: index % 2) }
+        expect(fixture.desk.liveLeaseCount, 5, "out")
+        fixture.desk.exchangeEnd(ExchangeEnd(number: 1, requestID: "r0"), worker: 0)
+        expect(fixture.desk.liveLeaseCount, 4, "after an exchange")
+        fixture.desk.cancel(LeaseCancel(requestID: "r1"), worker: 1)
+        fixture.desk.workerGone(0)
+        expect(fixture.desk.liveLeaseCount, 1, "after a worker")
+        fixture.desk.workerGone(1)
+        expect(fixture.desk.liveLeaseCount, 0, "after both")
+    }
+
+    @Test(arguments: OutcomeClass.allCases)
+    func `every class a worker can report has a meaning for the scheduler`(outcome: OutcomeClass) {
+        let same = AttemptClass(wire: outcome.rawValue)
+        let name = outcome == .bare429 ? "bareRefusal" : "\(outcome)"
+        expect("\(same)", name, "class")
+    }
+}
