@@ -32,6 +32,7 @@ nonisolated enum AnswerFields {
     /// The answer to a preflight: whatever header the page wants to send, it may.
     static func preflight(_ head: HTTPRequestHead) -> HTTPFields {
         var fields = open
+        fields.add("Allow", "GET, HEAD, POST, OPTIONS")
         fields.add("Access-Control-Allow-Methods", "GET, POST, HEAD, OPTIONS")
         if let wanted = head.fields["access-control-request-headers"] {
             fields.add("Access-Control-Allow-Headers", wanted)
