@@ -76,7 +76,10 @@ let package = Package(
             swiftSettings: pure),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["Worker", "Translation", "GoogleAPI", "APIErrors", "IPC", "JSON", "HTTP", "CTestLoop"],
+            dependencies: [
+                "Worker", "Translation", "GoogleAPI", "APIErrors", "Transport", "IPC", "Platform", "JSON", "HTTP",
+                "Digest", "CTestLoop",
+            ],
             swiftSettings: pure),
         .testTarget(
             name: "SupervisorTests",

@@ -20,7 +20,8 @@ import Platform
             let worker = try WorkerProcess(channel: FileDescriptor(owning: channelDescriptor))
             withExtendedLifetime(worker) { EventLoop.run() }
         } catch {
-            Log.error("worker-start", "descriptor 3 is no channel; the supervisor starts workers", ["error": "\(error)"])
+            Log.error(
+                "worker-start", "descriptor 3 is no channel; the supervisor starts workers", ["error": "\(error)"])
             exit(exitUsage)
         }
     }

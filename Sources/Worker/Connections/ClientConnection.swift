@@ -15,6 +15,7 @@ final class ClientConnection {
     private let onLeave: (ConnectionID) -> Void
     /// False when the supervisor has gone: nobody takes a connection back.
     private var mayGiveBack = true
+    private var isPeerWatched = false
 
     init(
         _ handoff: Handoff, socket: consuming FileDescriptor, slot: LedgerCursor, context: WorkerContext,
@@ -42,6 +43,13 @@ final class ClientConnection {
         }
         connection.journal = nil
         onLeave(id)
+    }
+
+    /// From here on a client that leaves ends what its request waits for.
+    func watchPeer() {
+        guard !isPeerWatched else { return }
+        isPeerWatched = true
+        connection.onPeerGone = { [control] in control.stop(.clientGone) }
     }
 
     /// The worker wants to end: the connection goes when it has no request in hand.
@@ -82,21 +90,22 @@ final class ClientConnection {
             guard let head else {
                 return mayGiveBack && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
             }
-            guard RouteGroup.of(path: head.path) == .ai else { return mayGiveBack && giveBack(.otherGroup) }
-            await serve(head)
+            let path = head.path
+            guard RouteGroup.of(path: path) == .ai else { return mayGiveBack && giveBack(.otherGroup) }
+            await serve(head, path)
             guard connection.mayKeepAlive, !connection.isPeerGone else { return false }
         }
     }
 
-    private func serve(_ head: HTTPRequestHead) async {
-        let family = DialectFamily.of(path: head.path, fields: head.fields)
+    private func serve(_ head: HTTPRequestHead, _ path: String) async {
+        let family = DialectFamily.of(path: path, fields: head.fields)
         slot.identify(family: family.rawValue, keepsAlive: connection.mayKeepAlive)
         if head.method == .options {
             await respond(ResponseHead(status: 204, fields: AnswerFields.preflight(head)), body: [])
             return
         }
         context.exchangeBegan()
-        let exchange = Exchange(head: head, family: family, client: self, snapshot: context.snapshot)
+        let exchange = Exchange(head: head, path: path, family: family, client: self, snapshot: context.snapshot)
         await exchange.run()
         context.exchangeEnded()
     }

@@ -18,6 +18,8 @@ final class AnswerSink {
     private(set) var isCommitted = false
     /// The exchange waits for the client to take what is queued: it hears enough.
     private var isFlushing = false
+    /// A sign of life on its way; whoever writes next waits for it, since one task at a time waits for the client.
+    private var signOfLife: Task<Void, Never>?
     /// Facts of the lease that the head of the answer shows.
     private var upstreamModel: String?
     private var accountLabel: String?
@@ -91,7 +93,7 @@ final class AnswerSink {
         start()
         let connection = exchange.client.connection
         connection.write(bytes)
-        Task { await connection.flush() }
+        signOfLife = Task { await connection.flush() }
     }
 
     private func start() {
@@ -111,6 +113,7 @@ final class AnswerSink {
         client.connection.write(client.context.scratch)
         client.context.scratch.removeAll(keepingCapacity: true)
         isFlushing = true
+        await awaitSignOfLife()
         let isThere = await client.connection.flush()
         isFlushing = false
         client.control.sent(at: EventLoop.now.nanoseconds)
@@ -122,7 +125,14 @@ final class AnswerSink {
         client.connection.write(client.context.scratch)
         client.context.scratch.removeAll(keepingCapacity: true)
         isFlushing = true
+        await awaitSignOfLife()
         await client.connection.endStream()
+    }
+
+    private func awaitSignOfLife() async {
+        guard let signOfLife else { return }
+        await signOfLife.value
+        self.signOfLife = nil
     }
 
     private func addFacts(to fields: inout HTTPFields) {

@@ -28,8 +28,8 @@ final class Attempt {
     private var firstContentAt: UInt64?
     private var usage: TokenUsage?
 
-    /// Content of this attempt has been seen; in a stream it is with the client.
-    var hasContent: Bool { firstContentAt != nil }
+    /// Content of this attempt is with the client: nothing may be tried again.
+    var isCommitted: Bool { firstContentAt != nil && generation.sink.isCommitted }
 
     private var control: ExchangeControl { generation.control }
 
@@ -54,11 +54,16 @@ final class Attempt {
         let end = await read(upstream, decoder)
         control.attach(nil)
         control.waits(for: .none)
+        if let usage, hasAnswered(end) || isCommitted { generation.exchange.log.add(usage) }
         // A stop that came while the last bytes were on their way changes nothing about a complete answer.
-        if case .answered = end { return end }
+        if hasAnswered(end) { return end }
         upstream.cancel()
         if let stop = control.stop { return limit(stop) ?? .stopped(stop) }
         return end
+    }
+
+    private func hasAnswered(_ end: End) -> Bool {
+        if case .answered = end { true } else { false }
     }
 
     // MARK: Sending
@@ -129,7 +134,6 @@ final class Attempt {
             if let fault { return .failed(explain(fault)) }
             if !isMore { break }
         }
-        generation.exchange.log.usage = usage
         if let emptiness = reader.progress.emptiness {
             return .failed(AttemptFailure(.emptyStream, reason: emptiness.rawValue, httpStatus: 200))
         }
@@ -154,13 +158,12 @@ final class Attempt {
     // MARK: What went wrong
 
     private func broken(reason: String) -> AttemptFailure {
-        hasContent && generation.sink.isCommitted
+        isCommitted
             ? AttemptFailure(.brokenAfterCommit, reason: reason, httpStatus: 200)
             : AttemptFailure(.emptyStream, reason: reason, httpStatus: 200)
     }
 
     private func explain(_ fault: UpstreamReader.Fault) -> AttemptFailure {
-        let isCommitted = hasContent && generation.sink.isCommitted
         switch fault {
         case .malformed(let reason):
             return AttemptFailure(isCommitted ? .brokenAfterCommit : .server, reason: reason, httpStatus: 200)
@@ -195,7 +198,7 @@ final class Attempt {
         case .deadline(.upstreamIdle):
             control.resume()
             return .failed(
-                generation.sink.isCommitted
+                isCommitted
                     ? AttemptFailure(.brokenAfterCommit, reason: "idle", httpStatus: 200) : AttemptFailure(.stall))
         default: return nil
         }
@@ -224,7 +227,7 @@ final class Attempt {
         return AttemptOutcome(
             leaseID: lease.leaseID, outcomeClass: outcomeClass.rawValue,
             httpStatus: outcomeClass == .success ? 200 : nil,
-            isContentCommitted: hasContent && generation.sink.isCommitted, endpoint: UInt8(clamping: endpoint),
+            isContentCommitted: isCommitted, endpoint: UInt8(clamping: endpoint),
             firstContentMilliseconds: firstContentMilliseconds,
             durationMilliseconds: UInt32(clamping: (now - min(now, beganAt)) / 1_000_000),
             bytesOut: UInt64(clamping: bytesOut), tokens: usage.map(AttemptOutcome.Tokens.init))

@@ -42,14 +42,14 @@ final class AttemptLoop {
             let end = await attempt.run()
             switch end {
             case .answered:
-                generation.exchange.log.outcome = attempt.outcome(.success)
+                conclude(attempt.outcome(.success))
                 generation.sink.endAttempt()
                 return
             case .stopped(let stop):
-                generation.exchange.log.outcome = attempt.outcome(stop.outcomeClass(isCommitted: attempt.hasContent))
+                conclude(attempt.outcome(stop.outcomeClass(isCommitted: attempt.isCommitted)))
                 throw .stopped(stop)
             case .refused(let failure):
-                generation.exchange.log.outcome = attempt.outcome(.badRequest)
+                conclude(attempt.outcome(.badRequest))
                 throw .failed(failure)
             case .failed(let failure):
                 (terms, endpoint) = try await next(after: failure, of: attempt, ticket)
@@ -69,8 +69,8 @@ final class AttemptLoop {
     private func next(
         after failure: AttemptFailure, of attempt: Attempt, _ ticket: LeaseTicket
     ) async throws(GenerationEnd) -> (LeaseTerms, Int) {
-        guard !generation.sink.isCommitted, control.mayRetry else {
-            generation.exchange.log.outcome = attempt.outcome(failure)
+        guard !attempt.isCommitted, control.mayRetry else {
+            conclude(attempt.outcome(failure))
             throw .failed(failure.failure)
         }
         let now = EventLoop.now.nanoseconds
@@ -100,13 +100,26 @@ final class AttemptLoop {
                 await control.pause(nanoseconds: UInt64(verdict.delayMilliseconds) * 1_000_000)
             }
             if let stop = control.stop {
-                generation.exchange.log.outcome = AttemptOutcome(
-                    leaseID: terms.leaseID, outcomeClass: stop.outcomeClass(isCommitted: false).rawValue,
-                    isContentCommitted: false, endpoint: verdict.endpoint ?? 0, durationMilliseconds: 0)
+                conclude(
+                    AttemptOutcome(
+                        leaseID: terms.leaseID, outcomeClass: stop.outcomeClass(isCommitted: false).rawValue,
+                        isContentCommitted: false, endpoint: verdict.endpoint ?? 0, durationMilliseconds: 0))
                 throw .stopped(stop)
             }
             return (terms, Int(verdict.endpoint ?? terms.endpoints.first ?? 0))
         }
+    }
+
+    /// The last outcome of this choice. That of a lone answer travels with the end of the exchange.
+    private func conclude(_ outcome: AttemptOutcome) {
+        guard requestID != generation.exchange.requestID else {
+            generation.exchange.log.outcome = outcome
+            return
+        }
+        leases.conclude(
+            LeaseOutcome(
+                requestID: requestID, attempt: attempt, outcome: outcome, wantsNext: false,
+                scheduleMillisecondsLeft: 0))
     }
 
     private func answer(_ ticket: LeaseTicket) async throws(GenerationEnd) -> LeaseTicket.Reply {

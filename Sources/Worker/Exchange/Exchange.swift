@@ -8,6 +8,7 @@ import Transport
 /// One AI request of a client and its answer, from the head to the record.
 final class Exchange {
     let head: HTTPRequestHead
+    private let path: String
     let family: DialectFamily
     let client: ClientConnection
     /// In force when the request came; a change counts from the next one.
@@ -16,8 +17,10 @@ final class Exchange {
     let acceptedAt = EventLoop.now.nanoseconds
     var log: ExchangeLog
 
-    init(head: HTTPRequestHead, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot) {
+    init(head: HTTPRequestHead, path: String, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot)
+    {
         self.head = head
+        self.path = path
         self.family = family
         self.client = client
         self.snapshot = snapshot
@@ -37,7 +40,6 @@ final class Exchange {
         } catch {
             await refuse(error)
         }
-        client.control.end()
         client.context.outbox.send(log.end(now: EventLoop.now.nanoseconds))
     }
 
@@ -68,7 +70,6 @@ final class Exchange {
     }
 
     private func serve() async throws(APIFailure) {
-        let path = head.path
         if let refusal = snapshot.gate.refusal(of: head, isGeminiPath: family == .gemini) { throw refusal }
         switch AIRoute.table.match(head.method, path: path) {
         case .found(.chatCompletions, _): try await Generation(self, dialect: OpenAIChatRoute.dialect).run()

@@ -21,7 +21,7 @@ struct ExchangeLog {
     var upstreamModel: String?
     var accountID: String?
     var error: String?
-    var usage: TokenUsage?
+    private var usage: TokenUsage?
     var bodyDigest: [UInt8]?
     /// Of the last attempt, unless it has been reported already.
     var outcome: AttemptOutcome?
@@ -40,11 +40,17 @@ struct ExchangeLog {
         target = SecretQuery.hidden(in: head.target)
     }
 
+    /// The tokens of one of the answers side by side.
+    mutating func add(_ more: TokenUsage) {
+        if usage == nil { usage = more } else { usage?.addChoice(more) }
+    }
+
     /// The number is the outbox's business.
     func end(now: UInt64) -> ExchangeEnd {
         let record = ExchangeRecord(
             arrivedAtUnixMilliseconds: UInt64(clamping: arrivedAtUnixMilliseconds), method: method, target: target,
-            status: UInt32(clamping: status), durationMilliseconds: UInt32(clamping: (now - min(now, beganAt)) / 1_000_000),
+            status: UInt32(clamping: status),
+            durationMilliseconds: UInt32(clamping: (now - min(now, beganAt)) / 1_000_000),
             clientModel: clientModel, upstreamModel: upstreamModel, accountID: accountID, apiKeyID: apiKeyID,
             family: family.rawValue, isStream: isStream, clientAddress: clientAddress, error: error,
             inputTokens: usage.map { UInt32(clamping: $0.prompt) },

@@ -34,8 +34,11 @@ final class Generation {
     }
 
     func run() async throws(APIFailure) {
-        client.connection.onPeerGone = { [control = client.control] in control.stop(.clientGone) }
-        defer { context.releaseBody(reservedBytes) }
+        client.watchPeer()
+        defer {
+            control.end()
+            context.releaseBody(reservedBytes)
+        }
         do throws(GenerationEnd) {
             let body = try await readBody()
             try prepare(body)
@@ -121,7 +124,8 @@ final class Generation {
         let count = request?.choiceCount ?? 1
         for choice in 0..<count {
             let id = count == 1 ? exchange.requestID : "\(exchange.requestID).\(choice)"
-            try await AttemptLoop(self, choice: choice, isLastChoice: choice == count - 1, requestID: id).run()
+            let loop = AttemptLoop(self, choice: choice, isLastChoice: choice == count - 1, requestID: id)
+            try await loop.run()
         }
     }
 

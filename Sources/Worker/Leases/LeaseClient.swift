@@ -42,6 +42,11 @@ final class LeaseClient {
         send(outcome)
     }
 
+    /// The last outcome of a lease that no end of an exchange carries.
+    func conclude(_ outcome: LeaseOutcome) {
+        if !isSupervisorGone { send(outcome) }
+    }
+
     /// Content of a stream has gone to the client.
     func committed(_ leaseID: String, firstContentMilliseconds: UInt32) {
         guard !isSupervisorGone else { return }

@@ -7,7 +7,8 @@ extension APIFailure {
     /// internal error.
     nonisolated init(_ final: FinalError) {
         self.init(
-            Situation(rawValue: final.situation) ?? .internalError, message: final.message.isEmpty ? nil : final.message,
+            Situation(rawValue: final.situation) ?? .internalError,
+            message: final.message.isEmpty ? nil : final.message,
             retryAfterSeconds: final.retryAfterSeconds.map(Int.init), shouldRetry: final.shouldRetry,
             source: Source(rawValue: final.source) ?? .gateway)
     }
