@@ -136,9 +136,6 @@ import Testing
     @Test func `a body that was alive at two deaths gets no lease until it has succeeded once`() async throws {
         let gateway = try FakeGateway(workers: 1)
         let digest = (0..<16).map { UInt8($0) }
-        let words = digest.withUnsafeBytes {
-            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
         for death in 0..<2 {
             await eventually("ready \(death)") { gateway.pool.choose() != nil }
             let worker = gateway.workers[gateway.workers.count - 1]
@@ -146,7 +143,7 @@ import Testing
             await eventually("handed") { worker.handoffs.count == 1 }
             let slot = try worker.slot(0)
             slot.began(consumed: 0, written: 0, now: MonotonicInstant.now.nanoseconds)
-            slot.identify(digest: words)
+            slot.identify(digest: digest)
             slot.leased()
             worker.die()
             await eventually("settled") { gateway.ended.count == death + 1 }
