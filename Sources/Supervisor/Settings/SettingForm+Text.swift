@@ -17,7 +17,8 @@ nonisolated extension SettingForm {
             let numbers = Self.items(text).map(Self.integer)
             return check(.array(numbers)).value
         case .mapping, .anything:
-            guard let value = try? JSONValue(parsing: Array(text.utf8)) else { return nil }  // nil says "not of this form"
+            // What does not parse is not of this form, and the caller says so.
+            guard let value = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
             return check(value).value
         case .optional(let form): return form.value(of: text)
         }
