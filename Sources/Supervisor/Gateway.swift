@@ -158,11 +158,14 @@ final class Gateway {
     private func reload() async {
         guard let parts, stopping == nil else { return }
         manager.reloading()
-        do throws(WorkerRestartError) {
+        do {
+            // Files that hold secrets are read again first: when one is unreadable nothing is changed.
+            let reread = try Settings.load(environment: environment)
             try await parts.pool.restartAll()
+            await parts.control.takeSecrets(of: reread)
             manager.reloaded(status: "serving")
         } catch {
-            Log.error("reload-failed", "the workers were not replaced", ["reason": "\(error)"])
+            Log.error("reload-failed", "the reload changed nothing", ["reason": "\(error)"])
             manager.reloaded(status: "serving; the last reload failed")
         }
     }

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from harness.gateway import Gateway, settings
-from harness.programs import Program
+from harness.gateway import ADMIN, Gateway, settings
+from harness.programs import Program, wait_until
 
 CONFIGURATION = 78
 
@@ -121,3 +121,17 @@ def test_without_an_oauth_client_it_starts_and_says_what_is_missing(launch):
     answer = gateway.admin("POST", "/api/accounts", {"refreshToken": "1//sandbox-x"})
     assert (answer.status, answer.json["code"]) == (503, "state_unavailable"), answer
     assert "ANTIGRAVITY_OAUTH_CLIENT_ID" in answer.json["error"]
+
+
+def test_a_reload_reads_the_files_of_secrets_again(launch, tmp_path):
+    file = tmp_path / "password"
+    file.write_text(ADMIN + "\n")
+    gateway = launch(workers=1, environment={"ANTIGRAVITY_WEB_PASSWORD": "", "ANTIGRAVITY_WEB_PASSWORD_FILE": str(file)})
+    file.write_text("another-password")
+    gateway.program.send(signal.SIGHUP)
+    wait_until(lambda: gateway.admin("GET", "/api/accounts", token="another-password").status == 200, 10, "the new one")
+    assert gateway.admin("GET", "/api/accounts").status == 401
+    file.unlink()
+    gateway.program.send(signal.SIGHUP)
+    wait_until(lambda: "reload-failed" in gateway.program.stderr, 5, "the refusal")
+    assert gateway.admin("GET", "/api/accounts", token="another-password").status == 200

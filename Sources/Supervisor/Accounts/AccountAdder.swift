@@ -29,7 +29,8 @@ final class AccountAdder {
     private let calls: GoogleCalls
     private let projects: ProjectFinder
     private let quota: QuotaReader
-    private let client: OAuthClient?
+    /// The operator's OAuth client; nil while it is not set.
+    var client: OAuthClient?
     private let flights = SingleFlight<String, Answer>()
 
     /// Whoever adds an account waits no longer than this for its quota.

@@ -20,7 +20,8 @@ final class TokenKeeper {
 
     private let store: AccountStore
     private let calls: GoogleCalls
-    private let client: OAuthClient?
+    /// The operator's OAuth client; nil while it is not set.
+    var client: OAuthClient?
     private let flights = SingleFlight<String, Answer>()
     /// How often each account's token was replaced: a lease remembers which one it had.
     private var generations: [String: Int] = [:]

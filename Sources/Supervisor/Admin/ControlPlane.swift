@@ -16,6 +16,7 @@ final class ControlPlane {
     private let calls: GoogleCalls
     private let tokens: TokenKeeper
     private let quota: QuotaReader
+    private let adder: AccountAdder
     private let housekeeping: Housekeeping
     private let facts: ServiceFacts
 
@@ -50,7 +51,7 @@ final class ControlPlane {
         self.database = database
         self.config = config
         self.accounts = accounts
-        let client = settings.oauthClient.map { OAuthClient(id: $0.id, secret: $0.secret) }
+        let client = settings.oauthClient
         if client == nil {
             Log.warning(
                 "oauth-client-missing",
@@ -68,7 +69,7 @@ final class ControlPlane {
             store: accounts, credentials: CredentialDesk(store: accounts, tokens: tokens, projects: projects),
             settings: SchedulerSettings(config))
         housekeeping = Housekeeping(database: database, config: config, accounts: accounts, quota: quota)
-        let adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
+        adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
         admin = AdminServer(
             config: config, facts: facts,
             routes: AdminRoutes.all(
@@ -97,6 +98,14 @@ final class ControlPlane {
         tokens.stop()
         housekeeping.stop()
         await database.close()
+    }
+
+    /// Puts the secrets of another reading of the environment into force, for the workers too.
+    func takeSecrets(of reread: Settings) async {
+        config.takeSecrets(of: reread)
+        tokens.client = reread.oauthClient
+        adder.client = reread.oauthClient
+        await configurationChanged()
     }
 
     /// Returns when the database's thread has taken a turn.

@@ -98,6 +98,16 @@ final class ConfigStore {
         atStart = current
     }
 
+    /// Takes over the secrets of another reading of the environment: their files may have changed. Everything else of the
+    /// environment stays as it was at the start.
+    func takeSecrets(of reread: Settings) {
+        for setting in SettingsTable.members where setting.isSecret {
+            guard let path = setting.member else { continue }
+            settings.overrides[path] = reread.overrides[path]
+        }
+        current = Configuration(document: document, settings: settings)
+    }
+
     // MARK: Changing
 
     /// Puts a whole document in place of the stored one.

@@ -1,4 +1,4 @@
-import Glibc
+import GoogleAPI
 import JSON
 
 /// What the environment says, read and checked as a whole before any file is opened.
@@ -13,7 +13,7 @@ nonisolated struct Settings: Sendable {
     let logLevel: String
     let bodySizeMaxBytes: Int
     /// The operator's OAuth client; nil if one half is missing.
-    let oauthClient: OAuthClientSettings?
+    let oauthClient: OAuthClient?
     /// Replaces scheme and host of every Google address.
     let googleURL: String?
     /// Gets the address the gateway listens on.
@@ -48,11 +48,15 @@ nonisolated struct Settings: Sendable {
             workerCount: process["WORKERS"]?.int, workerExecutable: process["WORKER"]?.string,
             logLevel: process["LOG_LEVEL"]?.string ?? "info",
             bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,
-            oauthClient: OAuthClientSettings(
-                id: process["OAUTH_CLIENT_ID"]?.string, secret: process["OAUTH_CLIENT_SECRET"]?.string),
+            oauthClient: oauthClient(process["OAUTH_CLIENT_ID"]?.string, process["OAUTH_CLIENT_SECRET"]?.string),
             googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
             reasoningMode: reasoningMode, overrides: overrides,
             unknownVariables: unknown(environment))
+    }
+
+    private static func oauthClient(_ id: String?, _ secret: String?) -> OAuthClient? {
+        guard let id, let secret else { return nil }
+        return OAuthClient(id: id, secret: secret)
     }
 
     /// `$STATE_DIRECTORY` is systemd's; of several folders the first is ours.
@@ -68,17 +72,5 @@ nonisolated struct Settings: Sendable {
         known.formUnion(SettingsTable.all.filter(\.isSecret).compactMap(\.variable).map { "ANTIGRAVITY_\($0)_FILE" })
         known.insert("ANTIGRAVITY_FD_STORE")
         return environment.keys.filter { $0.hasPrefix("ANTIGRAVITY_") && !known.contains($0) }.sorted()
-    }
-}
-
-/// The operator's OAuth client.
-nonisolated struct OAuthClientSettings: Sendable, Equatable {
-    let id: String
-    let secret: String
-
-    init?(id: String?, secret: String?) {
-        guard let id, let secret else { return nil }
-        self.id = id
-        self.secret = secret
     }
 }
