@@ -161,6 +161,7 @@ class Run:
     def cold_start(self):
         """With an account stored by an earlier run; from the start of the program to the end of a whole answer."""
         request = bodies.gateway_request(bodies.SMALL, False)
+        self.direct.upstream.pace(1, 0)
         first = self.new_gateway("cold")
         first.add_account()
         first.stop()
