@@ -1,0 +1,56 @@
+import HTTP
+import JSON
+import Testing
+
+@testable import Translation
+
+@Suite struct SessionKeyTests {
+    private func key(_ members: JSONValue, fields: [(String, String)] = [], apiKeyID: String = "k") throws
+        -> SessionKey?
+    {
+        var body: JSONValue = ["model": "gemini-3-flash", "messages": [["role": "user", "content": "Hello there"]]]
+        for member in members.object?.members ?? [] { body[member.name] = member.value }
+        var list = HTTPFields()
+        for (name, value) in fields { list.add(name, value) }
+        return SessionKey.find(in: try ChatPath(body).request, fields: list, apiKeyID: apiKeyID)
+    }
+
+    private func messages(_ texts: String...) -> JSONValue {
+        ["messages": .array(texts.map { ["role": "user", "content": .string($0)] })]
+    }
+
+    @Test func `an explicit name wins by its place, the others are aliases`() throws {
+        let both: JSONValue = ["prompt_cache_key": "p", "conversation": ["id": "c"]]
+        #expect(try key(both)?.text == "prompt_cache_key:p")
+        #expect(try key(both)?.aliases == ["conversation:c"])
+        #expect(try key(both, fields: [("x-session-id", " s ")])?.text == "header:s")
+        #expect(try key(both, fields: [("x-claude-code-session-id", "cc"), ("session_id", "x")])?.text == "claude:cc")
+        #expect(try key(["session_id": "b", "user": "u"])?.text == "session_id:b")
+        #expect(try key(["session_id": .string(String(repeating: "x", count: 257))])?.source == "ctx")
+        #expect(try key(["session_id": "a\u{7}b"])?.source == "ctx")
+    }
+
+    @Test func `a derived name holds through a conversation and tells keys apart`() throws {
+        let first = try key(messages("Fix the bug"))
+        #expect(first?.source == "ctx")
+        #expect(try key(messages("Fix   the\nbug", "and now"))?.text == first?.text)
+        #expect(try key(messages("<system-reminder>today</system-reminder> Fix the bug"))?.text == first?.text)
+        #expect(try key(messages("hi", "Fix the bug"))?.text == first?.text, "too short to tell a conversation")
+        #expect(try key(messages("Fix the bug"), apiKeyID: "other")?.text != first?.text)
+        #expect(try key(messages("Fix the other bug"))?.text != first?.text)
+        #expect(try key(messages("hi")) == nil)
+    }
+
+    @Test func `long and unclosed messages are read in one bounded pass`() {
+        let long = Array(String(repeating: "ä ", count: 100_000).utf8)
+        #expect(FirstUserText.canonical(long).count <= FirstUserText.sizeMaxBytes)
+        #expect(String(validating: FirstUserText.canonical(long), as: UTF8.self) != nil)
+        let unclosed = Array(String(repeating: "<system-reminder>", count: 20_000).utf8)
+        #expect(FirstUserText.canonical(unclosed).count == FirstUserText.sizeMaxBytes)
+    }
+
+    @Test func `the upstream's session is a number that does not show the client's name`() throws {
+        let session = try #require(try key(["session_id": "secret-name"])).upstreamSessionID
+        #expect(session.wholeMatch(of: #/-[0-9]{1,19}/#) != nil)
+    }
+}

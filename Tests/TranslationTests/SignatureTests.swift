@@ -1,0 +1,122 @@
+import Digest
+import JSON
+import Testing
+
+@testable import Translation
+
+/// Signatures from the store, from clients, and after a refusal.
+@Suite struct SignatureTests {
+    static let signature = String(repeating: "S", count: 60)
+    /// Anthropic's own form, and the same encoded once more as the upstream wants it.
+    static let single = "E" + String(repeating: "A", count: 59)
+    static let double = String(decoding: Base64.encode(Array(single.utf8)), as: UTF8.self)
+
+    private func history(_ model: String, thinking: JSONValue? = nil) -> JSONValue {
+        var assistant: JSONValue = [
+            "role": "assistant", "content": "I look.",
+            "tool_calls": [
+                ["id": "call_1", "type": "function", "function": ["name": "look", "arguments": "{}"]],
+                ["id": "call_2", "type": "function", "function": ["name": "look", "arguments": "{}"]],
+            ],
+        ]
+        if let thinking { assistant["reasoning_details"] = [thinking] }
+        return [
+            "model": .string(model),
+            "messages": [
+                ["role": "user", "content": "Look"], assistant,
+                ["role": "tool", "tool_call_id": "call_1", "content": "a"],
+                ["role": "tool", "tool_call_id": "call_2", "content": "b"],
+            ],
+            "tools": [["type": "function", "function": ["name": "look"]]],
+        ]
+    }
+
+    private func parts(_ body: JSONValue, _ known: KnownSignatures, repair: RequestRepair? = nil) throws -> (
+        parts: [JSONValue], inner: JSONValue
+    ) {
+        var path = try ChatPath(body, signatures: known)
+        path.target.repair = repair
+        let inner = try path.inner()
+        return (inner["contents"]?.array?[1]["parts"]?.array ?? [], inner)
+    }
+
+    private func known(_ family: String, thinking: Thinking? = nil) -> KnownSignatures {
+        KnownSignatures([
+            .call("call_1"): .init(
+                signature: JSONString(Self.signature), family: SignatureFamily(name: family), thinking: thinking)
+        ])
+    }
+
+    @Test func `a known signature goes on its call and on no other`() throws {
+        let parts = try parts(history("gemini-3-flash"), known("gemini-3")).parts
+        #expect(parts.map { $0["thoughtSignature"] } == [nil, .string(Self.signature), nil])
+    }
+
+    @Test func `a signature of another family gives way to the skip word`() throws {
+        let parts = try parts(history("gemini-3-flash"), known("gemini-3.1")).parts
+        #expect(parts.map { $0["thoughtSignature"] } == [nil, "skip_thought_signature_validator", nil])
+    }
+
+    @Test func `Claude calls carry no signature, whatever is known`() throws {
+        let parts = try parts(history("claude-sonnet-4-5"), known("claude")).parts
+        #expect(parts.allSatisfy { $0["thoughtSignature"] == nil })
+    }
+
+    @Test func `thinking that stood before a Claude call comes back when thinking is wished`() throws {
+        let thinking = Thinking(text: "The moon.", signature: JSONString(Self.double))
+        let known = known("claude", thinking: thinking)
+        let (parts, inner) = try parts(history("claude-sonnet-4-5-thinking"), known)
+        #expect(parts.first == ["text": "The moon.", "thought": true, "thoughtSignature": .string(Self.double)])
+        #expect(inner["generationConfig"]?["thinkingConfig"]?["thinkingBudget"] == 16000)
+        let plain = try self.parts(history("claude-sonnet-4-5"), known).parts
+        #expect(plain.allSatisfy { $0["thought"] == nil })
+    }
+
+    @Test func `thinking known by its text is sent with its signature`() throws {
+        let text = "The moon."
+        let known = KnownSignatures([
+            .thinking(SHA256.hash(Array(text.utf8))): .init(
+                signature: JSONString(Self.double), family: SignatureFamily(name: "claude"))
+        ])
+        let parts = try parts(
+            history(
+                "claude-sonnet-4-5-thinking",
+                thinking: ["type": "reasoning.text", "text": .string(text), "signature": "short"]), known
+        ).parts
+        #expect(parts.first?["thoughtSignature"] == .string(Self.double))
+    }
+
+    @Test func `Anthropic's own form is encoded once more, the upstream's form stays`() throws {
+        for (given, sent) in [(Self.single, Self.double), (Self.double, Self.double)] {
+            let thinking: JSONValue = ["type": "reasoning.text", "text": "T", "signature": .string(given)]
+            let parts = try parts(history("claude-sonnet-4-5-thinking", thinking: thinking), .none).parts
+            #expect(parts.first?["thoughtSignature"] == .string(sent))
+        }
+    }
+
+    @Test func `thinking signed by Claude is nothing for Gemini, not even text`() throws {
+        let thinking: JSONValue = ["type": "reasoning.text", "text": "Secret", "signature": .string(Self.double)]
+        let (parts, inner) = try parts(history("gemini-3-flash", thinking: thinking), .none)
+        #expect(parts.count == 3)
+        #expect(!String(decoding: inner.serialized, as: UTF8.self).contains("Secret"))
+    }
+
+    @Test func `the repair leaves out signatures and thoughts and nothing else`() throws {
+        let thinking: JSONValue = ["type": "reasoning.text", "text": "T", "signature": .string(Self.double)]
+        let claude = try parts(history("claude-sonnet-4-5-thinking", thinking: thinking), .none, repair: .signatures)
+        #expect(claude.parts.allSatisfy { $0["thought"] == nil && $0["thoughtSignature"] == nil })
+        #expect(claude.inner["generationConfig"]?["thinkingConfig"] == nil)
+        let before = try parts(history("gemini-3-flash"), known("gemini-3"))
+        let after = try parts(history("gemini-3-flash"), known("gemini-3"), repair: .signatures)
+        #expect(after.parts.map { $0["thoughtSignature"] } == [nil, "skip_thought_signature_validator", nil])
+        #expect(after.inner["contents"]?.array?.first == before.inner["contents"]?.array?.first)
+        var body = history("gemini-3-flash")
+        body["reasoning_effort"] = "high"
+        #expect(try parts(body, .none, repair: .thinkingConfiguration).inner["generationConfig"] == nil)
+    }
+
+    @Test func `a refusal names its repair`() {
+        #expect(RequestRepair(refusal: "Unsupported: thinking_level") == .thinkingConfiguration)
+        #expect(RequestRepair(refusal: "Corrupted thought signature.") == .signatures)
+    }
+}
