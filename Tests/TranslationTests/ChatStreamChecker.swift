@@ -91,6 +91,9 @@ struct ChatStreamChecker {
         } else if delta.isEmpty {
             throw Violation(what: "an empty delta")
         }
+        if delta["role"] == nil, delta["content"] == "" || delta["reasoning_content"] == "" {
+            throw Violation(what: "a delta that says nothing")
+        }
         text += delta["content"]?.string ?? ""
         thinking += delta["reasoning_content"]?.string ?? ""
         for call in delta["tool_calls"]?.array ?? [] { try Self.take(call: call, &choice) }
