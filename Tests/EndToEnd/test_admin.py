@@ -44,7 +44,7 @@ def test_the_query_is_no_place_for_the_token(gateway):
 
 
 def test_without_a_password_the_api_key_opens(launch):
-    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_WEB_PASSWORD": KEY})
+    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_WEB_PASSWORD": ""}, token=KEY)
     assert gateway.health["status"] == "ok"
 
 
@@ -152,6 +152,18 @@ def test_what_is_no_account_is_refused_and_nothing_is_stored(own, body, status, 
         assert names in answer.json["error"]
     assert "1//" not in answer.body.decode()
     assert own.admin("GET", "/api/accounts").json["accounts"] == []
+
+
+def test_an_api_key_is_an_account_under_its_label(own):
+    answer = own.admin("POST", "/api/accounts", {"apiKey": "sandbox-key-home", "label": "Home"})
+    assert answer.status == 200, answer
+    assert (answer.json["kind"], answer.json["email"], answer.json["quota"]) == ("gemini_key", "Home", None)
+    assert "sandbox-key" not in own.admin("GET", "/api/accounts").body.decode()
+    for body in ({"apiKey": "sandbox-key-x"}, {"apiKey": "sandbox-key-x", "label": "a", "refreshToken": "1//x"},
+                 {"apiKey": "wrong", "label": "a"}):
+        answer = own.admin("POST", "/api/accounts", body)
+        assert (answer.status, answer.json["code"]) == (400, "invalid_request"), answer
+    assert len(own.admin("GET", "/api/accounts").json["accounts"]) == 1
 
 
 def test_a_body_that_is_not_json_by_its_type(own):
@@ -302,3 +314,55 @@ def test_status(gateway):
     for worker in status["workers"]:
         assert {"id", "pid", "state", "started_at", "restarts", "active_requests"} <= set(worker)
         assert worker["state"] == "ready"
+
+
+# Bodies, further routes
+
+
+@pytest.mark.parametrize("path, size", [("/api/config", 9 << 20), ("/api/accounts", 9 << 20),
+                                        ("/v1/api/event_logging", 2 << 20), ("/api/health", 2 << 20)])
+def test_a_body_above_the_bound_is_refused_before_it_is_read(gateway, path, size):
+    method = "GET" if path == "/api/health" else "POST"
+    with gateway.connect() as connection:
+        fields = {"Authorization": f"Bearer {ADMIN}", "Content-Length": str(size), "Content-Type": "application/json"}
+        answer = connection.ask(method, path, fields)
+    assert (answer.status, answer.json["code"]) == (413, "payload_too_large"), answer
+
+
+def test_a_patch_changes_what_it_names_and_nothing_else(own):
+    before = document(own)
+    answer = own.admin("PATCH", "/api/config", {"theme": "dark", "proxy": {"request_timeout": 200}, "later": {"a": 1}})
+    assert answer.status == 200, answer
+    before["theme"], before["proxy"]["request_timeout"], before["later"] = "dark", 200, {"a": 1}
+    assert document(own) == before
+    assert own.admin("PATCH", "/api/config", {"config": {"later": None}}).status == 200
+    del before["later"]
+    assert document(own) == before
+    assert own.admin("PATCH", "/api/config", {"theme": "pink"}).status == 400
+
+
+def test_in_strict_mode_health_paths_take_the_api_key(launch):
+    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_AUTH_MODE": "strict"})
+    for path in ("/healthz", "/health"):
+        assert gateway.admin("GET", path, token=None).status == 401, path
+        assert gateway.admin("GET", path, token=ADMIN).status == 401, path
+        assert gateway.admin("GET", path, token=KEY).status == 200, path
+    assert gateway.admin("GET", "/api/health", token=None).status == 200
+
+
+def test_workers_are_replaced_on_request(own):
+    before = own.ready_workers()
+    answer = own.admin("POST", "/api/proxy/workers/restart")
+    assert answer.status == 200 and answer.json["success"] is True, answer
+    assert not set(before) & set(own.wait_ready())
+
+
+def test_a_member_that_acts_only_at_a_start_is_named(own):
+    assert own.admin("PATCH", "/api/config", {"proxy": {"auto_start": False}}).json["restart_required"] == [
+        "proxy.auto_start"]
+
+
+def test_an_error_of_the_body_names_its_place(own):
+    answer = own.admin("POST", "/api/config", b'{"config": {"proxy": {"port": 80,}}}')
+    assert (answer.status, answer.json["code"]) == (400, "invalid_json"), answer
+    assert answer.json["details"]["path"].startswith("config.proxy") and answer.json["details"]["offset"] > 0, answer

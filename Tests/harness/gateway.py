@@ -34,7 +34,9 @@ def settings(sandbox: Sandbox | None, data: pathlib.Path, workers: int = 2) -> d
 
 class Gateway:
     def __init__(self, sandbox: Sandbox, base: pathlib.Path, workers: int = 2, environment: dict | None = None,
-                 accounts: int = 1):
+                 accounts: int = 1, token: str = ADMIN):
+        """`token` is what opens the admin API."""
+        self.token = token
         self.data = base / "state"
         self.logs = base
         self.worker_count = workers
@@ -72,7 +74,9 @@ class Gateway:
             body["stream"] = True
         return self.ai("POST", "/v1/chat/completions", body)
 
-    def admin(self, method: str, path: str, body=None, token: str | None = ADMIN) -> Answer:
+    def admin(self, method: str, path: str, body=None, token: str | None = "") -> Answer:
+        """One admin call; with a `token` of its own, or with None for no token at all."""
+        token = self.token if token == "" else token
         with self.connect() as connection:
             return connection.ask(method, path, {"Authorization": f"Bearer {token}"} if token else {}, body)
 
