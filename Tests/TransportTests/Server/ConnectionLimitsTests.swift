@@ -180,7 +180,7 @@ import Testing
     let client = wire.client
     let connection = wire.connection {
         $0.sendBufferHighWater = 0
-        $0.writeStall = .milliseconds(200)
+        $0.writeStall = .seconds(1)
     }
     let told = Progress()
     let server = Task { @MainActor () -> Bool in
@@ -195,7 +195,7 @@ import Testing
     let reader = Task {
         while reads {
             client.gulp()
-            try? await Task.sleep(for: .milliseconds(20))
+            try? await Task.sleep(for: .milliseconds(40))
         }
     }
     let isThere = await server.value
