@@ -1,5 +1,3 @@
-// The socket constants come with whichever of the two modules the compiler has read first.
-import CPlatform
 import Glibc
 
 extension SocketIO {
