@@ -26,6 +26,10 @@ class Sandbox:
         """Appends rules: the first that matches a call and has uses left decides its answer."""
         self._call("POST", "/sandbox/script", {"rules": list(rules)})
 
+    def expire_tokens(self, account: str):
+        """The access tokens it has given out for this account are refused from now on."""
+        self._call("POST", "/sandbox/account", {"name": account, "expire_tokens": True})
+
     def reset(self):
         self._call("POST", "/sandbox/reset", {})
 
