@@ -80,6 +80,7 @@ class Run:
         nginx = self.start(systems.Nginx(self.folder, "nginx", proxied_port, systems.PROXY_CORE, upstream_ca=ca_file))
         self.new_gateway = lambda name, workers=1: self.start(
             systems.Gateway(os.path.join(self.folder, name), self.options.binaries, google, ca_file, workers))
+        upstream.pace(1, 0)
         gateway = self.new_gateway("gateway")
         gateway.add_account()
         gateway.first_answer(bodies.gateway_request(bodies.SMALL, False))
@@ -150,6 +151,7 @@ class Run:
         return {"value": added["gateway"] / added["nginx"], **best}
 
     def idle(self):
+        self.direct.upstream.pace(1, 0)
         gateway = self.new_gateway("idle", workers=2)
         gateway.add_account()
         gateway.first_answer(bodies.gateway_request(bodies.SMALL, False))
@@ -160,6 +162,7 @@ class Run:
 
     def cold_start(self):
         """With an account stored by an earlier run; from the start of the program to the end of a whole answer."""
+        self.direct.upstream.pace(1, 0)
         request = bodies.gateway_request(bodies.SMALL, False)
         self.direct.upstream.pace(1, 0)
         first = self.new_gateway("cold")

@@ -49,7 +49,7 @@ class Scenarios:
         return result
 
     def requests(self, target, mode, text, connections):
-        # The gateway may ask for a whole answer as a stream: one event at once costs what a whole answer costs.
+        # The gateway asks for a stream also when its client wants none: here one that leaves in one piece.
         target.upstream.pace(1, 0)
         result = self.load(target, mode, text, False, connections, self.seconds)
         return {"cpu_us": result["cpu"] / max(result["answered"], 1) * 1e6, "per_second": result["answered"] / result["seconds"],

@@ -140,26 +140,25 @@ static size_t put_event(char *out, uint64_t time) {
     return (size_t)snprintf(out, EVENT_MAX, "%x\r\n%s\r\n", (unsigned)length, text);
 }
 
-static int finish_stream(Connection *c) {
-    char out[1024];
+static size_t put_end(Connection *c, char *out) {
     c->is_streaming = 0;
-    int length = sprintf(out, "%x\r\n%s\r\n0\r\n\r\n", (unsigned)strlen(last_event), last_event);
-    return deliver(c, out, (size_t)length);
+    return (size_t)snprintf(out, 2 * EVENT_MAX, "%x\r\n%s\r\n0\r\n\r\n", (unsigned)strlen(last_event), last_event);
 }
 
-// As many events as the socket takes.
-static int pour(Connection *c) {
-    static char batch[FIREHOSE_BATCH * EVENT_MAX];
+// As many events as the socket takes, behind the head if that has not been sent yet; a short stream leaves in one write.
+static int pour(Connection *c, const char *head) {
+    static char batch[HEAD_MAX + FIREHOSE_BATCH * EVENT_MAX];
     while (c->is_streaming && !c->pending) {
-        size_t length = 0;
+        size_t length = head ? (size_t)sprintf(batch, "%s", head) : 0;
         uint64_t time = now_ns();
+        head = NULL;
         for (int i = 0; i < FIREHOSE_BATCH && c->events_left != 0; i++) {
             length += put_event(batch + length, time);
             events++;
             if (c->events_left > 0) c->events_left--;
         }
-        if (length && !deliver(c, batch, length)) return 0;
-        if (c->events_left == 0) return finish_stream(c);
+        if (c->events_left == 0) length += put_end(c, batch + length);
+        if (!deliver(c, batch, length)) return 0;
     }
     return 1;
 }
@@ -173,8 +172,8 @@ static void enqueue(Connection *c, uint64_t due) {
 }
 
 static int send_paced(Connection *c) {
-    char out[EVENT_MAX];
-    if (c->events_left == 0) return finish_stream(c);
+    char out[2 * EVENT_MAX];
+    if (c->events_left == 0) return deliver(c, out, put_end(c, out));
     if (!deliver(c, out, put_event(out, now_ns()))) return 0;
     events++;
     if (c->events_left > 0) c->events_left--;
@@ -215,9 +214,10 @@ static int begin_stream(Connection *c) {
     streams++;
     c->is_streaming = 1;
     c->events_left = events_wanted == 0 ? -1 : events_wanted;
+    if (interval_ns == 0) return pour(c, head);
     if (!deliver(c, head, sizeof head - 1)) return 0;
     c->due = now_ns();
-    return interval_ns == 0 ? pour(c) : send_paced(c);
+    return send_paced(c);
 }
 
 static int respond(Connection *c) {
@@ -306,7 +306,7 @@ static int on_writable(Connection *c) {
     }
     c->wants_write = 0;
     watch(c, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP);
-    return interval_ns == 0 ? pour(c) : 1;
+    return interval_ns == 0 ? pour(c, NULL) : 1;
 }
 
 static void accept_all(int listener) {
