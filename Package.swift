@@ -99,6 +99,6 @@ let package = Package(
 if Context.environment["ANTIGRAVITY_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Translation"], path: "Benchmarks/Micro",
+            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Digest", "Translation"], path: "Benchmarks/Micro",
             swiftSettings: pure))
 }

@@ -1,3 +1,4 @@
+import Digest
 import HTTP
 import JSON
 
@@ -34,6 +35,7 @@ import JSON
             try HTTPMessages.countEvents(&parser, HTTPMessages.event)
         }
         try report("http.head.parse", nanosecondsPer: 1) { try HTTPMessages.parseHead() }
+        report("digest.sha256.megabyte", megabytes: request) { Int(SHA256.hash(request)[0]) }
 
         var translating = try Translating()
         try report("translate.request.small", nanosecondsPer: 1) { try translating.request(Translating.smallRequest) }

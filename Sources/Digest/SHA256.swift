@@ -1,14 +1,18 @@
-/// SHA-256 (FIPS 180-4), for fingerprints of keys and bodies. About 2.7 ms per MB, so long bodies go through `BodyDigest`.
+/// SHA-256 (FIPS 180-4), for fingerprints of keys and bodies. Plain code without the processor's own instructions for it, so
+/// long bodies go through `BodyDigest`.
 public struct SHA256: Sendable {
     public static let byteCount = 32
     private static let blockSize = 64
+    /// Bytes at the end of the last block that hold the length.
+    private static let lengthSize = 8
 
-    private var state = initialState
-    /// Bytes that do not fill a block yet.
-    private var pending: [UInt8] = []
+    private var state = SHA256State()
+    /// Bytes that do not fill a block yet: the first `pendingCount`.
+    private var pending = InlineArray<64, UInt8>(repeating: 0)
+    private var pendingCount = 0
     private var lengthBytes: UInt64 = 0
 
-    public init() { pending.reserveCapacity(Self.blockSize) }
+    public init() {}
 
     /// The 32 bytes of the digest.
     public static func hash(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { hash($0) } }
@@ -24,92 +28,55 @@ public struct SHA256: Sendable {
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress else { return }
         lengthBytes &+= UInt64(bytes.count)
-        var rest = bytes[...]
-        if !pending.isEmpty {
-            let missing = rest.prefix(Self.blockSize - pending.count)
-            pending.append(contentsOf: missing)
-            rest = rest.dropFirst(missing.count)
-            guard pending.count == Self.blockSize else { return }
-            pending.withUnsafeBytes { compress($0) }
-            pending.removeAll(keepingCapacity: true)
+        var cursor = 0
+        if pendingCount > 0 {
+            cursor = min(bytes.count, Self.blockSize - pendingCount)
+            keep(base, cursor)
+            guard pendingCount == Self.blockSize else { return }
+            compressPending()
         }
-        while rest.count >= Self.blockSize {
-            compress(UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize)))
-            rest = rest.dropFirst(Self.blockSize)
+        while cursor + Self.blockSize <= bytes.count {
+            state.compress(base + cursor)
+            cursor += Self.blockSize
         }
-        pending.append(contentsOf: rest)
+        keep(base + cursor, bytes.count - cursor)
     }
 
     /// Pads, and gives the digest of everything that was added.
     public consuming func finalize() -> [UInt8] {
         let lengthBits = lengthBytes &* 8
-        var tail = pending + [0x80]
-        while tail.count % Self.blockSize != 56 { tail.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) {
-            tail.append(UInt8(truncatingIfNeeded: lengthBits >> shift))
+        pending[pendingCount] = 0x80
+        pendingCount += 1
+        if pendingCount > Self.blockSize - Self.lengthSize {
+            fillPending(to: Self.blockSize)
+            compressPending()
         }
-        tail.withUnsafeBytes { bytes in
-            for block in stride(from: 0, to: bytes.count, by: Self.blockSize) {
-                compress(UnsafeRawBufferPointer(rebasing: bytes[block..<block + Self.blockSize]))
-            }
+        fillPending(to: Self.blockSize - Self.lengthSize)
+        for index in 0..<Self.lengthSize {
+            pending[Self.blockSize - 1 - index] = UInt8(truncatingIfNeeded: lengthBits >> UInt64(8 * index))
         }
-        var digest: [UInt8] = []
-        digest.reserveCapacity(Self.byteCount)
-        for lane in 0..<8 {
-            for shift in stride(from: 24, through: 0, by: -8) {
-                digest.append(UInt8(truncatingIfNeeded: state[lane] >> shift))
-            }
-        }
-        return digest
+        compressPending()
+        return state.bytes
     }
 
-    /// One block of 64 bytes into the state (FIPS 180-4 section 6.2.2).
-    private mutating func compress(_ block: UnsafeRawBufferPointer) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-            for step in 0..<16 {
-                schedule[step] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))
-            }
-            for step in 16..<64 {
-                let near = schedule[step &- 2]
-                let far = schedule[step &- 15]
-                let sigma1 = Self.rotate(near, 17) ^ Self.rotate(near, 19) ^ near &>> 10
-                let sigma0 = Self.rotate(far, 7) ^ Self.rotate(far, 18) ^ far &>> 3
-                schedule[step] = sigma1 &+ schedule[step &- 7] &+ sigma0 &+ schedule[step &- 16]
-            }
-            var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-            var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-            Self.roundConstants.withUnsafeBufferPointer { constants in
-                for step in 0..<64 {
-                    let sum1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
-                    let choice = (e & f) ^ (~e & g)
-                    let first = h &+ sum1 &+ choice &+ constants[step] &+ schedule[step]
-                    let sum0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
-                    let majority = (a & b) ^ (a & c) ^ (b & c)
-                    (h, g, f, e) = (g, f, e, d &+ first)
-                    (d, c, b, a) = (c, b, a, first &+ sum0 &+ majority)
-                }
-            }
-            state &+= SIMD8(a, b, c, d, e, f, g, h)
+    private mutating func keep(_ bytes: UnsafeRawPointer, _ count: Int) {
+        for index in 0..<count { pending[pendingCount + index] = bytes.load(fromByteOffset: index, as: UInt8.self) }
+        pendingCount += count
+    }
+
+    private mutating func fillPending(to end: Int) {
+        while pendingCount < end {
+            pending[pendingCount] = 0
+            pendingCount += 1
         }
     }
 
-    @inline(__always)
-    private static func rotate(_ word: UInt32, _ bits: UInt32) -> UInt32 { word &>> bits | word &<< (32 &- bits) }
-
-    /// FIPS 180-4 section 5.3.3.
-    private static let initialState = SIMD8<UInt32>(
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
-
-    /// FIPS 180-4 section 4.2.2.
-    private static let roundConstants: [UInt32] = [
-        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-        0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-        0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-        0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-        0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-        0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-    ]
+    private mutating func compressPending() {
+        withUnsafeBytes(of: pending) { block in
+            if let base = block.baseAddress { state.compress(base) }
+        }
+        pendingCount = 0
+    }
 }

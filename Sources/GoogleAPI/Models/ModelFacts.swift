@@ -31,12 +31,12 @@ public struct ModelFacts: Sendable, Equatable {
     /// Facts of any id: unknown ones get those of their family.
     public static func of(_ id: String) -> ModelFacts {
         let family = ModelFamily(model: id)
-        let isImage = id.lowercased().contains("image")
+        let isImage = id.lowercased().hasWord("image")
         let thinking = isImage ? nil : thinking(of: id.lowercased(), family)
         let thinksByDefault =
             switch family {
             case .claude: id.lowercased().hasSuffix("-thinking")
-            case .gemini25: thinking != nil && !id.lowercased().contains("lite")
+            case .gemini25: thinking != nil && !id.lowercased().hasWord("lite")
             case .gemini3: thinking != nil
             case .geminiOld, .gptOSS: false
             }
@@ -66,8 +66,8 @@ public struct ModelFacts: Sendable, Equatable {
         switch family {
         case .claude: id.hasSuffix("-thinking") || isClaudeFrom46(id) ? .claude : nil
         case .gptOSS, .geminiOld: nil
-        case .gemini25: id.contains("lite") ? .flashLite25 : id.contains("flash") ? .flash25 : .pro25
-        case .gemini3: id.contains("flash") ? .flash3 : id.hasPrefix("gemini-3-") ? .pro3 : .pro31
+        case .gemini25: id.hasWord("lite") ? .flashLite25 : id.hasWord("flash") ? .flash25 : .pro25
+        case .gemini3: id.hasWord("flash") ? .flash3 : id.hasPrefix("gemini-3-") ? .pro3 : .pro31
         }
     }
 

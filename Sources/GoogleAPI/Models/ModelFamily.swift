@@ -12,7 +12,7 @@ public enum ModelFamily: UInt8, Sendable, CaseIterable {
 
     public init(model: String) {
         let id = model.lowercased()
-        if id.contains("claude") {
+        if id.hasWord("claude") {
             self = .claude
         } else if id.hasPrefix("gpt") {
             self = .gptOSS

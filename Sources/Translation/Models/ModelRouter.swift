@@ -1,4 +1,5 @@
 import APIErrors
+import GoogleAPI
 
 /// Settles which upstream model serves a client's model name.
 ///
@@ -36,7 +37,7 @@ public struct ModelRouter: Sendable {
             return resolved(target, asked: asked)
         }
         if let target = builtin.target(of: asked.base) { return resolved(target, asked: asked) }
-        if asked.base.hasPrefix("gemini-") || asked.base.contains("thinking") {
+        if asked.base.hasPrefix("gemini-") || asked.base.hasWord("thinking") {
             return resolved(asked.base, asked: asked)
         }
         switch settings.unknownModel {

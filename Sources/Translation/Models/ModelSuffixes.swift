@@ -1,3 +1,5 @@
+import GoogleAPI
+
 /// Wishes that a client writes into the model name, and the name without them.
 ///
 /// `-online` wants search, `(8192)` or `(high)` at the end an amount of thinking, and on image models `-16x9`, `-4k`, `-hd` and
@@ -41,7 +43,7 @@ struct ModelSuffixes: Equatable {
     }
 
     private mutating func takeImageForm() -> Bool {
-        guard base.contains("-image") else { return false }
+        guard base.hasWord("-image") else { return false }
         for ratio in Self.aspectRatios where image.aspectRatio == nil {
             for spelling in [ratio, String(ratio.map { $0 == "x" ? "-" : $0 })] where base.hasSuffix("-" + spelling) {
                 image.aspectRatio = String(ratio.map { $0 == "x" ? ":" : $0 })

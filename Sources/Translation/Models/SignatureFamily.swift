@@ -1,3 +1,5 @@
+import GoogleAPI
+
 /// Who can read a thought signature: `claude`, or `gemini-<major.minor>`. Sending it elsewhere is refused.
 public struct SignatureFamily: Sendable, Hashable {
     public var name: String
@@ -6,7 +8,7 @@ public struct SignatureFamily: Sendable, Hashable {
 
     public init(modelID: String) {
         let id = modelID.lowercased()
-        if id.contains("claude") {
+        if id.hasWord("claude") {
             name = "claude"
             return
         }

@@ -66,7 +66,7 @@ extension TargetModel.Thinking {
         takesDynamic = range.allowsDynamic
         thinksByDefault = facts.thinksByDefault && !isClaude
         // Claude ids with the suffix, Gemini 3 Pro and its agent, and other ids that say so think unasked.
-        let thinksUnasked = id.contains("thinking") || (facts.family == .gemini3 && id.contains("pro"))
+        let thinksUnasked = id.hasWord("thinking") || (facts.family == .gemini3 && id.hasWord("pro"))
         defaultBudget = thinksUnasked ? usualBudget : nil
     }
 }

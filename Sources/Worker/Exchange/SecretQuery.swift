@@ -4,7 +4,7 @@ nonisolated enum SecretQuery {
 
     /// The target with the values of secret query items replaced.
     static func hidden(in target: String) -> String {
-        guard let mark = target.firstIndex(of: "?") else { return target }
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
         let items = target[target.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
         guard items.contains(where: { names.contains($0.prefix { $0 != "=" }) }) else { return target }
         let hidden = items.map { item -> String in

@@ -1,0 +1,96 @@
+/// The eight words that a block of 64 bytes is folded into (FIPS 180-4 section 6.2).
+struct SHA256State: Sendable {
+    private var a: UInt32 = 0x6a09_e667
+    private var b: UInt32 = 0xbb67_ae85
+    private var c: UInt32 = 0x3c6e_f372
+    private var d: UInt32 = 0xa54f_f53a
+    private var e: UInt32 = 0x510e_527f
+    private var f: UInt32 = 0x9b05_688c
+    private var g: UInt32 = 0x1f83_d9ab
+    private var h: UInt32 = 0x5be0_cd19
+
+    /// The state as the digest: big-endian words one after the other.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(SHA256.byteCount)
+        for word in [a, b, c, d, e, f, g, h] {
+            for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: word &>> shift)) }
+        }
+        return bytes
+    }
+
+    /// Folds one block in. The message schedule keeps only the sixteen words that are still needed; eight rounds are written
+    /// out so that the working variables change places by name and not by copying.
+    mutating func compress(_ block: UnsafeRawPointer) {
+        let before = self
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
+            for step in 0..<16 {
+                schedule[step] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))
+            }
+            Self.roundConstants.withUnsafeBufferPointer { constants in
+                for start in stride(from: 0, to: 64, by: 8) {
+                    if start >= 16 { Self.extend(schedule, from: start) }
+                    func term(_ step: Int) -> UInt32 { constants[start &+ step] &+ schedule[(start &+ step) & 15] }
+                    Self.round(a, b, c, &d, e, f, g, &h, term(0))
+                    Self.round(h, a, b, &c, d, e, f, &g, term(1))
+                    Self.round(g, h, a, &b, c, d, e, &f, term(2))
+                    Self.round(f, g, h, &a, b, c, d, &e, term(3))
+                    Self.round(e, f, g, &h, a, b, c, &d, term(4))
+                    Self.round(d, e, f, &g, h, a, b, &c, term(5))
+                    Self.round(c, d, e, &f, g, h, a, &b, term(6))
+                    Self.round(b, c, d, &e, f, g, h, &a, term(7))
+                }
+            }
+        }
+        a &+= before.a
+        b &+= before.b
+        c &+= before.c
+        d &+= before.d
+        e &+= before.e
+        f &+= before.f
+        g &+= before.g
+        h &+= before.h
+    }
+
+    /// The next eight words of the schedule, over those of sixteen steps ago.
+    @inline(__always)
+    private static func extend(_ schedule: UnsafeMutableBufferPointer<UInt32>, from start: Int) {
+        for step in start..<start &+ 8 {
+            let near = schedule[(step &- 2) & 15]
+            let far = schedule[(step &- 15) & 15]
+            let sigma1 = rotate(near, 17) ^ rotate(near, 19) ^ near &>> 10
+            let sigma0 = rotate(far, 7) ^ rotate(far, 18) ^ far &>> 3
+            schedule[step & 15] &+= sigma1 &+ schedule[(step &- 7) & 15] &+ sigma0
+        }
+    }
+
+    /// One round; `d` and `h` are the only working variables that get new values.
+    @inline(__always)
+    private static func round(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+        _ h: inout UInt32, _ term: UInt32
+    ) {
+        let sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+        let choice = g ^ (e & (f ^ g))
+        let first = h &+ sum1 &+ choice &+ term
+        let sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+        let majority = (a & b) | (c & (a | b))
+        d &+= first
+        h = first &+ sum0 &+ majority
+    }
+
+    @inline(__always)
+    private static func rotate(_ word: UInt32, _ bits: UInt32) -> UInt32 { word &>> bits | word &<< (32 &- bits) }
+
+    /// FIPS 180-4 section 4.2.2.
+    private static let roundConstants: [UInt32] = [
+        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+        0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+        0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+        0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+        0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+        0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+    ]
+}
