@@ -1,5 +1,6 @@
 import APIErrors
 import Digest
+import HTTP
 import IPC
 import Platform
 
@@ -43,9 +44,22 @@ final class HandedConnection {
         socket.take()
     }
 
-    /// Tells the request apart for as long as its bytes are kept.
+    /// Tells the request apart for as long as its bytes are kept and are all of it. A head alone tells nothing: every
+    /// request of a client may have the same.
     func digestOfReceived() -> [UInt8]? {
-        record.received.isEmpty ? nil : readingDigest ?? BodyDigest.of(record.received)
+        holdsWholeRequest ? readingDigest ?? BodyDigest.of(record.received) : nil
+    }
+
+    private var holdsWholeRequest: Bool {
+        var parser = RequestHeadParser()
+        // It was parsed before it was handed over; a refusal cannot come.
+        let parsed = record.received.withUnsafeBytes { try? parser.parse($0) }
+        guard let (head, byteCount) = parsed else { return false }
+        return switch head.framing {
+        case .none: true
+        case .length(let length): record.received.count - byteCount >= length
+        case .chunked: false
+        }
     }
 
     func forgetBytes() {

@@ -109,6 +109,7 @@ final class HandoffDesk {
         // Unknown: the message came twice, or the slot has a new tenant; the descriptor closes here.
         guard let connection = worker.table.remove(message.connection) else { return }
         handedCount -= 1
+        noteSurvived(connection)
         if isStopping, message.received.isEmpty { return exits.end(socket, []) }
         exits.serve(
             socket,
@@ -119,7 +120,11 @@ final class HandoffDesk {
 
     func closed(_ message: Closed, by worker: WorkerProcess) {
         worker.noteNumber(message.number)
-        for id in message.connections where worker.table.remove(id) != nil { handedCount -= 1 }
+        for id in message.connections {
+            guard let connection = worker.table.remove(id) else { continue }
+            handedCount -= 1
+            noteSurvived(connection)
+        }
         exits.gone()
     }
 
@@ -140,11 +145,14 @@ final class HandoffDesk {
         if let waitingRoom, waitingRoom.count > 0 { offerWaiting() }
     }
 
-    /// Lets go of handed bytes that a worker has read. That reading them killed nobody clears their digest.
+    /// Lets go of handed bytes that a worker has read.
     func forgetBytesRead(by worker: WorkerProcess) {
-        worker.forgetBytesRead { connection in
-            if let digest = connection.readingDigest { poison.noteSuccess(of: digest) }
-        }
+        worker.forgetBytesRead(noteSurvived)
+    }
+
+    /// A worker has read the bytes it was handed and lives: they kill nobody.
+    private func noteSurvived(_ connection: HandedConnection) {
+        if let digest = connection.readingDigest { poison.noteSuccess(of: digest) }
     }
 
     // MARK: After a death

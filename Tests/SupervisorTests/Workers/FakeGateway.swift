@@ -16,6 +16,8 @@ import Testing
     private(set) var gone: [Int] = []
     private(set) var requests: [LeaseRequest] = []
     private var sockets: [CInt] = []
+    /// Kept open: a client that has gone gets no answer.
+    private var clients: [TestClient] = []
     /// What a spawned fake does at once.
     var onSpawn: (FakeWorker) -> Void = { $0.ready() }
     var canSpawn = true
@@ -57,6 +59,7 @@ import Testing
         -> TestClient
     {
         let client = try await TestClient.connected()
+        clients.append(client)
         let bytes = Array(text.utf8)
         let head = try #require(HTTPRequestHead.of(text))
         try client.send(bytes)

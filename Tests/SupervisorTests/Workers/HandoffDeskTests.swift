@@ -170,3 +170,39 @@ extension AttemptOutcome {
     static let success = AttemptOutcome(
         leaseID: "l", outcomeClass: 26, isContentCommitted: true, endpoint: 0, durationMilliseconds: 1)
 }
+
+extension HandoffDeskTests {
+    static let headOnly = "POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{}"
+
+    /// Text of a request, whether a third one like it is refused after two deaths while it was read.
+    nonisolated static let readings = [(request, true), ("GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n", true)]
+
+    @Test(arguments: readings.indices)
+    func `a whole request that was being read at two deaths is refused, until one like it is survived`(row: Int)
+        async throws
+    {
+        let gateway = try FakeGateway(workers: 1)
+        try await die(twice: Self.readings[row].0, gateway)
+        try await gateway.ask(Self.readings[row].0)
+        await eventually("refused") { gateway.endedText(1).contains("503") }
+        #expect(gateway.endedText(0).contains("503"), "the second death is answered")
+    }
+
+    @Test func `the same head alone is not held against a client`() async throws {
+        let gateway = try FakeGateway(workers: 1)
+        try await die(twice: Self.headOnly, gateway)
+        try await gateway.ask(Self.headOnly)
+        await eventually("handed") { gateway.workers.last?.handoffs.count == 1 }
+    }
+
+    private func die(twice text: String, _ gateway: FakeGateway) async throws {
+        await eventually("ready") { gateway.pool.choose() != nil }
+        try await gateway.ask(text)
+        for death in 1...2 {
+            await eventually("handed") { gateway.workers.last?.handoffs.count == 1 }
+            gateway.workers.last?.die()
+            await eventually("gone") { gateway.gone.count == death }
+            await eventually("ready again") { gateway.pool.choose() != nil }
+        }
+    }
+}
