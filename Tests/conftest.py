@@ -80,7 +80,7 @@ def pytest_runtest_makereport(item, call):
     gateways = [value for value in item.funcargs.values() if isinstance(value, Gateway)]
     for launcher in (value for value in item.funcargs.values() if isinstance(value, Launcher)):
         gateways += launcher.gateways
-    for gateway in gateways:
+    for gateway in dict.fromkeys(gateways):
         report.sections.append((f"supervisor {gateway.program.pid}", gateway.program.stderr[-3000:]))
 
 

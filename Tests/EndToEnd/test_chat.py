@@ -190,9 +190,8 @@ BAD = [
     ("model is a number", {"model": 5, "messages": [{"role": "user", "content": "hi"}]}, "model"),
     ("a message is a string", {"model": "gemini-3-flash", "messages": ["hi"]}, "messages[0]"),
     ("unknown role", {"model": "gemini-3-flash", "messages": [{"role": "boss", "content": "hi"}]}, "messages[0].role"),
-    ("no role", {"model": "gemini-3-flash", "messages": [{"content": "hi"}]}, "messages[0].role"),
+    ("no role", {"model": "gemini-3-flash", "messages": [{"content": "hi"}]}, "messages[0]"),
     ("content is a number", user(5), "messages[0].content"),
-    ("a part is a string", user(["hi"]), "messages[0].content[0]"),
     ("text is a number", user([{"type": "text", "text": 5}]), "messages[0].content[0].text"),
     ("an image from the disk", user([{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]),
      "messages[0].content[0].image_url"),
@@ -200,8 +199,6 @@ BAD = [
      "messages[0].content[0].image_url"),
     ("a file by id", user([{"type": "file", "file": {"file_id": "file-1"}}]), "messages[0].content[0].file"),
     ("tools is an object", {**user("hi"), "tools": {}}, "tools"),
-    ("a tool without function", {**user("hi"), "tools": [{"type": "function"}]}, "tools[0]"),
-    ("a tool without name", {**user("hi"), "tools": [{"type": "function", "function": {}}]}, "tools[0].function.name"),
 ]
 
 
@@ -319,8 +316,9 @@ def test_another_account_serves_when_the_first_is_refused(launch, sandbox):
     assert answer.status == 200 and answer.json["choices"][0]["message"]["content"] == "from the second"
 
 
-def test_an_empty_answer_is_tried_again(gateway, sandbox):
+def test_an_empty_answer_is_tried_again_on_another_account(launch, sandbox):
     sandbox.script({"times": 1, "events": []}, {"text": ["second"]})
+    gateway = launch(workers=1, accounts=2)
     assert text_of(chunks(gateway.chat("hi", stream=True))) == "second"
 
 

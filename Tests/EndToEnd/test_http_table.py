@@ -76,7 +76,8 @@ def check_end(connection, row: dict, size: int):
 @pytest.mark.parametrize("behind", [False, True], ids=["alone", "behind"])
 @pytest.mark.parametrize("face_name", FACES)
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row['section']}: {row['name']}" for row in TABLE])
-def test_row(gateway, row, face_name, behind):
+def test_row(gateway, sandbox, row, face_name, behind):
+    sandbox.script({"text": ["fine"]})
     data = wire_bytes(row, FACES[face_name])
     other = FACES[OTHER[face_name]]
     first = request("GET", other["get"], {"Authorization": f"Bearer {other['key']}"}) if behind else b""
@@ -105,8 +106,9 @@ def test_a_refused_connection_harms_nobody_else(gateway):
         assert good.ask("GET", "/v1/models", key).status == 200
 
 
-def test_a_request_split_at_every_byte_is_served(gateway):
+def test_a_request_split_at_every_byte_is_served(gateway, sandbox):
     """Also across the handoff: the head may end anywhere."""
+    sandbox.script({"text": ["fine"]})
     body = b'{"model":"gemini-3-flash","messages":[{"role":"user","content":"hi"}]}'
     whole = request("POST", "/v1/chat/completions", {"Authorization": f"Bearer {KEY}"}, body)
     for offset in range(1, len(whole), 7):
@@ -116,7 +118,8 @@ def test_a_request_split_at_every_byte_is_served(gateway):
             assert connection.answer().status == 200, offset
 
 
-def test_expect_100_continue_is_answered_before_the_body(gateway):
+def test_expect_100_continue_is_answered_before_the_body(gateway, sandbox):
+    sandbox.script({"text": ["fine"]})
     body = json.dumps({"model": "gemini-3-flash", "messages": [{"role": "user", "content": "hi"}]}).encode()
     fields = f"Authorization: Bearer {KEY}\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n"
     with gateway.connect() as connection:
@@ -126,7 +129,8 @@ def test_expect_100_continue_is_answered_before_the_body(gateway):
         assert connection.answer().status == 200
 
 
-def test_a_client_of_http_1_0_gets_no_chunks(gateway):
+def test_a_client_of_http_1_0_gets_no_chunks(gateway, sandbox):
+    sandbox.script({"text": ["a", "b"]})
     body = json.dumps({"model": "gemini-3-flash", "stream": True, "messages": [{"role": "user", "content": "hi"}]})
     with gateway.connect() as connection:
         connection.send(

@@ -11,7 +11,7 @@ from .wire import Connection
 
 class Sandbox:
     def __init__(self, logs: pathlib.Path):
-        self.program = Program("antigravity-sandbox", ["--port", "0"], {}, logs)
+        self.program = Program("antigravity-sandbox", ["--port", "0", "--pace", "0"], {}, logs)
         line = wait_until(self._listening, 10, "the sandbox's address")
         self.url = line
         parts = urllib.parse.urlsplit(line)

@@ -23,6 +23,10 @@ final class AdminServer {
     /// Serves one exchange, its body included. Whether the connection goes on is the caller's business.
     func serve(_ connection: ServerConnection, _ head: HTTPRequestHead) async {
         do throws(AdminError) {
+            if head.method == .options {
+                await answer(try options(head), on: connection)
+                return
+            }
             let (handler, parameters) = try route(head)
             let bytes: [UInt8]
             do throws(BodyError) {
@@ -58,9 +62,21 @@ final class AdminServer {
         guard case .methodNotAllowed(let allow) = match else {
             throw AdminError(.notFound, "There is nothing at this path.")
         }
-        throw AdminError(
-            .methodNotAllowed, "\(head.method.name) is not possible at this path.",
-            allow: allow.filter { $0 != .options })
+        throw AdminError(.methodNotAllowed, "\(head.method.name) is not possible at this path.", allow: allow)
+    }
+
+    /// What may be done at a path, or with the server as a whole (`OPTIONS *`, RFC 9110 section 9.3.7). No CORS fields: a
+    /// foreign page has no business here.
+    private func options(_ head: HTTPRequestHead) throws(AdminError) -> AdminAnswer {
+        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head) }
+        let allow: [HTTPMethod]
+        switch routes.match(.options, path: head.path) {
+        case .methodNotAllowed(let known): allow = known
+        case .notFound where head.path == "*": allow = [.get, .head, .post, .put, .patch, .delete, .options]
+        default: throw AdminError(.notFound, "There is nothing at this path.")
+        }
+        return AdminAnswer(
+            status: 204, body: [], fields: [("Allow", allow.map(\.name).joined(separator: ", "))])
     }
 
     private func check(_ access: AdminHandler.Access, _ head: HTTPRequestHead) throws(AdminError) {
