@@ -259,7 +259,7 @@ def test_the_sdk_retries_what_it_may(make, sandbox):
 def test_two_hundred_requests_at_once(gateway, sandbox):
     """Half of them streams; every answer is whole and belongs to its question."""
     async def one(client, number: int):
-        messages = [{"role": "user", "content": f"question {number}"}]
+        messages = [{"role": "user", "content": f"question {number:03}"}]
         if number % 2:
             stream = await client.chat.completions.create(model=MODEL, messages=messages, stream=True)
             chunks = [chunk async for chunk in stream]
@@ -274,7 +274,7 @@ def test_two_hundred_requests_at_once(gateway, sandbox):
             return await asyncio.gather(*(one(client, number) for number in range(200)))
 
     for number in range(200):
-        sandbox.script({"contains": f'"question {number}"', "text": ["answer ", f"to {number}"], "pace_ms": 10})
+        sandbox.script({"contains": f"question {number:03}", "text": ["answer ", f"to {number}"], "pace_ms": 10})
     assert asyncio.run(all_of_them()) == [f"answer to {number}" for number in range(200)]
 
 

@@ -1,6 +1,7 @@
 """What a supervisor that cannot start says, and how it exits."""
 
 import os
+import shutil
 import signal
 import socket
 
@@ -49,17 +50,38 @@ def test_an_unreadable_database_stops_the_start_and_stays_where_it_is(tmp_path):
     assert (data / "state.db").read_bytes() == broken
 
 
-def test_a_damaged_database_stops_the_start(launch, tmp_path):
+def damage(file) -> bytes:
+    """Overwrites all but the file's own header; returns what the file holds then."""
+    content = bytearray(file.read_bytes())
+    content[1024:] = os.urandom(len(content) - 1024)
+    file.write_bytes(content)
+    return bytes(content)
+
+
+def test_a_damaged_database_without_a_backup_stops_the_start(launch, tmp_path):
     gateway = launch(workers=1)
     assert gateway.stop() == 0
+    shutil.rmtree(gateway.data / "backups", ignore_errors=True)
     file = gateway.data / "state.db"
-    content = bytearray(file.read_bytes())
-    content[1024:len(content)] = os.urandom(len(content) - 1024)
-    file.write_bytes(content)
+    content = damage(file)
     program = start(tmp_path, settings(None, gateway.data))
     assert program.wait(10) == CONFIGURATION, program.stderr
     assert "state.db" in program.stderr
-    assert file.read_bytes() == bytes(content)
+    assert file.read_bytes() == content
+
+
+def test_a_damaged_database_comes_back_from_its_backup(launch):
+    gateway = launch(workers=1)
+    key = gateway.admin("GET", "/api/config").json["proxy"]["api_key"]
+    assert gateway.stop() == 0
+    if not list((gateway.data / "backups").glob("*")):
+        pytest.skip("this short life made no backup")
+    damage(gateway.data / "state.db")
+    gateway.address_file.unlink()
+    again = Gateway(launch.sandbox, gateway.logs, workers=1, accounts=0)
+    launch.gateways.append(again)
+    assert again.admin("GET", "/api/config").json["proxy"]["api_key"] == key
+    assert "state-restored" in again.program.stderr
 
 
 def test_a_second_supervisor_on_the_same_folder_is_refused(launch, tmp_path):

@@ -41,8 +41,15 @@ class Gateway:
         self.logs = base
         self.worker_count = workers
         environment = {**settings(sandbox, self.data, workers), **(environment or {})}
-        self.program = Program("antigravity-supervisor", [], environment, base)
         self.address_file = pathlib.Path(environment["ANTIGRAVITY_ADDRESS_FILE"])
+        self.program = Program("antigravity-supervisor", [], environment, base)
+        try:
+            self._begin(accounts)
+        except BaseException:
+            self.end()
+            raise
+
+    def _begin(self, accounts: int):
         wait_until(self._has_address, 15, "the gateway's address")
         parts = urllib.parse.urlsplit(self.address_file.read_text().strip())
         self.address = (parts.hostname, parts.port)

@@ -169,11 +169,13 @@ class Connection:
         assert not (length and coding), "an answer has a length and a coding"
         if method == "HEAD" or answer.status in (204, 304):
             return
+        pieces: list[bytes] = []
         try:
             if coding:
                 assert coding == "chunked", coding
                 while data := self.chunk(deadline):
-                    answer.body += data
+                    pieces.append(data)
+                answer.body = b"".join(pieces)
             elif length is not None:
                 answer.body = self._take(int(length), deadline)
             else:
@@ -181,7 +183,7 @@ class Connection:
                     pass
                 answer.body, self.buffer = self.buffer, b""
         except Broken as broken:
-            raise Broken(str(broken), answer.body + broken.received) from None
+            raise Broken(str(broken), b"".join(pieces) + broken.received) from None
 
     def _line(self, deadline: float) -> bytes:
         while b"\r\n" not in self.buffer:
