@@ -35,6 +35,15 @@ public struct ToolResult: Sendable {
     public var media: [Media]
     public var isError: Bool
 
+    var sizeEstimate: Int {
+        let text =
+            switch output {
+            case .text(let text): text.escaped.count
+            case .object(let object): object.bytes.count
+            }
+        return text + media.reduce(0) { $0 + $1.data.count + 96 }
+    }
+
     public init(callID: String, name: String? = nil, output: Output, media: [Media] = [], isError: Bool = false) {
         self.callID = callID
         self.name = name

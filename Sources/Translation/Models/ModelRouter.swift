@@ -11,6 +11,8 @@ public struct ModelRouter: Sendable {
     private let patterns: [(pattern: ModelPattern, target: String)]
     private let builtin: BuiltinModels
     private let settings: TranslationSettings
+    /// Names that are known beforehand, resolved: reading an id's facts costs more than the rest of a small request.
+    private var settled: [String: ResolvedModel] = [:]
 
     public init(
         customMapping: [String: String], table: ModelTable = .init(), settings: TranslationSettings = .init(),
@@ -22,6 +24,10 @@ public struct ModelRouter: Sendable {
         exact = customMapping
         patterns = customMapping.map { (ModelPattern($0.key), $0.value) }.filter { !$0.0.isExact }
             .sorted { $0.0.isPreferred(to: $1.0) }
+        for name in Set(builtin.exact.keys).union(exact.keys).union(table.liveIDs) {
+            // A name that cannot be resolved beforehand is refused when somebody asks for it.
+            settled[name] = try? resolveAnew(name)
+        }
     }
 
     /// Client names the operator's mapping adds to a model list.
@@ -29,6 +35,11 @@ public struct ModelRouter: Sendable {
 
     /// - Throws: 404 when the policy refuses an unknown name, 400 for an empty one.
     public func resolve(_ clientName: String) throws(APIFailure) -> ResolvedModel {
+        if let known = settled[clientName] { return known }
+        return try resolveAnew(clientName)
+    }
+
+    private func resolveAnew(_ clientName: String) throws(APIFailure) -> ResolvedModel {
         let name = Self.bareName(clientName)
         guard !name.isEmpty else { throw .badRequest("model must not be empty", param: "model") }
         if let target = exact[name] { return resolved(target, asked: ModelSuffixes(parsing: name)) }

@@ -12,7 +12,7 @@ public struct CodeAssistCodec: UpstreamCodec {
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         let plan = try RequestPlan(request, target: target)
-        var writer = JSONWriter(reserving: 4096)
+        var writer = JSONWriter(reserving: plan.sizeEstimate)
         writer.beginObject()
         if let project = target.project { writer.field("project", project) }
         writer.field("requestId", "agent-" + target.requestID)

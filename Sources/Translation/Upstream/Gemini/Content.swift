@@ -8,6 +8,18 @@ struct Content {
         case media(Media)
         case call(HistoryCall)
         case response(id: String, name: String, ToolResult?)
+
+        /// Bytes it will take, roughly.
+        var sizeEstimate: Int {
+            switch self {
+            case .text(let text, let signature): 64 + text.escaped.count + (signature?.escaped.count ?? 0)
+            case .thought(let text, let signature): 64 + text.escaped.count + signature.escaped.count
+            case .media(let media): 96 + media.data.count
+            case .call(let history):
+                256 + history.call.arguments.bytes.count + (history.call.signature?.escaped.count ?? 0)
+            case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
+            }
+        }
     }
 
     var isModel: Bool

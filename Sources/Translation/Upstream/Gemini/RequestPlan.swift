@@ -41,6 +41,13 @@ struct RequestPlan {
         try settleEmptyConversation()
     }
 
+    /// Bytes that the request will take, roughly: a buffer of this size need not grow, which for megabytes is half the work.
+    var sizeEstimate: Int {
+        contents.reduce(2048 + 1024 * tools.count + system.reduce(0) { $0 + $1.escaped.count + 32 }) { size, content in
+            content.parts.reduce(size + 64) { $0 + $1.sizeEstimate }
+        }
+    }
+
     private static func toolNames(_ request: GenerationRequest) -> ToolNames {
         var names = ToolNames(declared: request.tools)
         for turn in request.turns {
