@@ -68,7 +68,7 @@ public struct SessionKey: Sendable, Equatable {
                 switch part {
                 case .text(let text, _): pieces += text.decoded.utf8
                 case .media(let media):
-                    let digest = media.data.withBytes { SHA256.hash(UnsafeRawBufferPointer($0)) }
+                    let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
                     pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
                 case .thinking, .toolCall, .toolResult: break
                 }

@@ -6,7 +6,7 @@ struct ChatMessages {
     private var request: GenerationRequest
     /// Number of legacy calls seen, and the identifiers of those still without a result.
     private var legacyCalls = 0
-    private var openLegacyCalls: [(name: String, id: String)] = []
+    private var openLegacyCalls: [String: (ids: [String], next: Int)] = [:]
 
     static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         guard let list = body.given("messages") else { throw .badRequest("messages is required", param: "messages") }
@@ -83,13 +83,14 @@ struct ChatMessages {
         let call = ToolCall(
             id: "call_legacy_\(legacyCalls)", name: try name(node), arguments: ArgumentsReader.read(node["arguments"]))
         legacyCalls += 1
-        openLegacyCalls.append((call.name, call.id))
+        openLegacyCalls[call.name, default: ([], 0)].ids.append(call.id)
         return call
     }
 
     private mutating func takeLegacyCall(named name: String?) -> String {
-        guard let place = openLegacyCalls.firstIndex(where: { $0.name == name }) else { return "" }
-        return openLegacyCalls.remove(at: place).id
+        guard let name, let open = openLegacyCalls[name], open.next < open.ids.count else { return "" }
+        openLegacyCalls[name]?.next += 1
+        return open.ids[open.next]
     }
 
     private func name(_ node: JSONNode) throws(APIFailure) -> String {

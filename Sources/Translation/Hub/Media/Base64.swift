@@ -76,6 +76,9 @@ enum Base64 {
         return clean
     }
 
+    /// Whether this byte can stand in base64 of either alphabet.
+    static func isPart(_ byte: UInt8) -> Bool { values[Int(byte)] <= 64 }
+
     /// Whether `text` is already what `normalize` would make of it. One pass, no allocation.
     static func isNormal(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !text.isEmpty, text.count % 4 == 0 else { return false }

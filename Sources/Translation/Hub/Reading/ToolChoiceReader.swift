@@ -12,7 +12,7 @@ enum ToolChoiceReader {
             return try restricted(allowed, tools: tools)
         }
         let holder = node.given("function") ?? node.given("custom") ?? node
-        if let name = holder.given("name") { return .forced([try declared(name, tools)]) }
+        if let name = holder.given("name") { return .forced([try declared(name, Set(tools.map(\.name)))]) }
         guard let word = node.word("type") else { throw RequestReading.refuse(node, "names no tool") }
         return try choice(word, node)
     }
@@ -30,18 +30,19 @@ enum ToolChoiceReader {
         guard let list = try RequestReading.array(node, "tools") else {
             throw RequestReading.refuse(node, "names no tools")
         }
+        let known = Set(tools.map(\.name))
         var names: [String] = []
         for tool in list.elements {
             guard let name = (tool.given("function") ?? tool).given("name") else { continue }
-            names.append(try declared(name, tools))
+            names.append(try declared(name, known))
         }
         guard !names.isEmpty else { throw RequestReading.refuse(list, "names no tools") }
         return node.word("mode") == "auto" ? .allowed(names) : .forced(names)
     }
 
-    private static func declared(_ node: JSONNode, _ tools: [ToolDeclaration]) throws(APIFailure) -> String {
+    private static func declared(_ node: JSONNode, _ tools: Set<String>) throws(APIFailure) -> String {
         guard let name = node.string else { throw RequestReading.refuse(node, "must be a string") }
-        guard tools.contains(where: { $0.name == name }) else {
+        guard tools.contains(name) else {
             throw RequestReading.refuse(node, "is not among the declared tools")
         }
         return name

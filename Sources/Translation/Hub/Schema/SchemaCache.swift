@@ -11,6 +11,8 @@ struct SchemaCache: Sendable {
     struct Entry: Sendable {
         var original: [UInt8]
         var cleaned: [UInt8]
+        /// What cleaning took, in units of `SchemaCleaner.workMax`.
+        var work: Int
     }
 
     private struct Key: Hashable {
@@ -39,8 +41,9 @@ struct SchemaCache: Sendable {
         let original = schema.map { $0.withRawBytes { Array($0) } } ?? []
         let key = Key(bytes: original, dialect: dialect, position: position)
         if let known = entries[key] { return known }
-        let cleaned = SchemaCleaner.clean(schema?.value(), dialect: dialect, position: position)
-        let entry = Entry(original: original, cleaned: cleaned.serialized)
+        var cleaner = SchemaCleaner(schema?.value() ?? .null, dialect: dialect, position: position)
+        let cleaned = cleaner.cleanRoot()
+        let entry = Entry(original: original, cleaned: cleaned.serialized, work: cleaner.work)
         let cost = 2 * original.count + entry.cleaned.count
         if entries.count >= Self.entriesMax || size + cost > Self.sizeMaxBytes {
             entries = [:]

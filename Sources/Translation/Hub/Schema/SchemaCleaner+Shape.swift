@@ -3,10 +3,9 @@ import JSON
 extension SchemaCleaner {
     /// Looks at one schema: inlines its reference, reads its keywords, merges its compositions.
     mutating func shape(of child: SchemaChild, depth: Int) -> SchemaShape {
-        visits += 1
         var shape = SchemaShape()
         let isTooDeep = depth > Self.depthMax && !SchemaKeywords.isPlainScalar(child.schema)
-        guard visits <= Self.visitsMax, !isTooDeep else {
+        guard !isTooDeep, charge(for: child.schema) else {
             shape.types = [.object]
             shape.description = "JSON object"
             return shape
@@ -16,7 +15,7 @@ extension SchemaCleaner {
         let (keywords, open) = resolved
         if let properties = Self.barePropertyMap(keywords) {
             shape.types = [.object]
-            shape.properties = properties.members.map { ($0.name, SchemaChild($0.value, openReferences: open)) }
+            shape.properties.unite(properties.members.map { ($0.name, SchemaChild($0.value, openReferences: open)) })
             return shape
         }
         read(keywords, open, into: &shape)
@@ -29,7 +28,7 @@ extension SchemaCleaner {
     }
 
     /// The object with its reference followed, siblings before the target's members. Nil: the shape says it all already.
-    private func resolve(
+    private mutating func resolve(
         _ object: JSONObject, _ openReferences: [String], into shape: inout SchemaShape
     ) -> (JSONObject, [String])? {
         var object = object
@@ -41,14 +40,18 @@ extension SchemaCleaner {
                 shape.description = SchemaPointer.name(of: reference)
                 return nil
             }
-            guard let target = SchemaPointer.find(reference, in: root) else {
+            guard let target = target(of: reference) else {
                 shape.types = [.string]
                 shape.description = "(see \(reference))"
                 return nil
             }
             open.append(reference)
             guard case .object(var merged) = target else { return (object, open) }
-            for member in object.members { merged[member.name] = member.value }
+            if !object.isEmpty {
+                for name in SchemaKeywords.all {
+                    if let own = object[name] { merged[name] = own }
+                }
+            }
             object = merged
         }
         return (object, open)
@@ -71,7 +74,7 @@ extension SchemaCleaner {
         if let values = keywords["enum"]?.array { shape.values = values }
         if keywords["nullable"]?.bool == true { shape.isNullable = true }
         if let properties = keywords["properties"]?.object {
-            shape.unite(properties.members.map { ($0.name, SchemaChild($0.value, openReferences: open)) })
+            shape.properties.unite(properties.members.map { ($0.name, SchemaChild($0.value, openReferences: open)) })
         }
         switch keywords["required"] {
         case .array(let names): shape.required = names.compactMap(\.string)
@@ -125,7 +128,8 @@ extension SchemaCleaner {
     ) {
         for name in ["then", "else"] {
             guard let branch = keywords[name], case .object = branch else { continue }
-            shape.unite(self.shape(of: SchemaChild(branch, openReferences: open), depth: depth + 1).properties)
+            let other = self.shape(of: SchemaChild(branch, openReferences: open), depth: depth + 1)
+            shape.properties.unite(other.properties.list)
         }
     }
 
@@ -165,7 +169,7 @@ extension SchemaCleaner {
             let always = objects.dropFirst().reduce(Set(chosen.required)) { $0.intersection($1.required) }
             var united = chosen
             united.required = chosen.required.filter(always.contains)
-            for other in objects.dropFirst() { united.unite(other.properties) }
+            for other in objects.dropFirst() { united.properties.unite(other.properties.list) }
             shape.merge(united)
         } else {
             shape.merge(chosen)

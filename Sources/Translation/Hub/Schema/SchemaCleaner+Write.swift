@@ -62,7 +62,7 @@ extension SchemaCleaner {
         var names: Set<String> = []
         var required = shape.required
         var optional: Set<String> = []
-        for (name, child) in shape.properties where child.schema != .bool(false) {
+        for (name, child) in shape.properties.list where child.schema != .bool(false) {
             guard names.insert(name).inserted else { continue }
             let written = write(self.shape(of: child, depth: depth + 1), depth: depth + 1)
             properties.append(name, .object(written.schema))
@@ -97,6 +97,9 @@ extension SchemaCleaner {
 
     /// Words that go behind a description, each once.
     struct Words {
+        /// Hints of one schema; further ones are left out.
+        static let countMax = 32
+
         private var pieces: [String] = []
 
         init(_ hints: [String]) {
@@ -104,7 +107,7 @@ extension SchemaCleaner {
         }
 
         mutating func add(_ hint: String) {
-            if !pieces.contains(hint) { pieces.append(hint) }
+            if pieces.count < Self.countMax, !pieces.contains(hint) { pieces.append(hint) }
         }
 
         func joined(with description: String?) -> String? {

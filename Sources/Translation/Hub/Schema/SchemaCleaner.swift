@@ -24,8 +24,9 @@ public struct SchemaCleaner {
 
     /// Levels of nesting; deeper ones become plain objects.
     public static let depthMax = 24
-    /// Schemas visited in all; what comes after becomes plain objects. Guards against references that multiply.
-    public static let visitsMax = 20_000
+    /// Work for one schema, in units of about one small schema looked at; what comes after becomes plain objects. Guards
+    /// against references that multiply, in time and in size.
+    public static let workMax = 10_000
     /// Name of the property that an empty object gets for Claude.
     public static let placeholder = "_"
     /// Name of the property around a root that is no object.
@@ -34,7 +35,7 @@ public struct SchemaCleaner {
     let dialect: Dialect
     let position: Position
     let root: JSONValue
-    var visits = 0
+    private(set) var work = 0
 
     init(_ root: JSONValue, dialect: Dialect, position: Position) {
         self.root = root
@@ -47,14 +48,29 @@ public struct SchemaCleaner {
         return cleaner.cleanRoot()
     }
 
-    private mutating func cleanRoot() -> JSONValue {
+    /// Charges the look at one schema; false when the work is used up.
+    mutating func charge(for schema: JSONValue) -> Bool {
+        guard work < Self.workMax else { return false }
+        work += SchemaKeywords.work(of: schema)
+        return true
+    }
+
+    /// The target of a reference; nil if it is not there, or the work is used up.
+    mutating func target(of reference: String) -> JSONValue? {
+        var membersPassed = 0
+        guard let target = SchemaPointer.find(reference, in: root, membersPassed: &membersPassed) else { return nil }
+        work += membersPassed / SchemaKeywords.membersPerWork
+        return charge(for: target) ? target : nil
+    }
+
+    mutating func cleanRoot() -> JSONValue {
         guard case .object = root else { return .object(emptyObject()) }
         let shape = shape(of: SchemaChild(root), depth: 0)
         if position == .response { return .object(write(shape, depth: 0).schema) }
         if shape.settledType == .object { return .object(write(shape, depth: 0).schema) }
         var wrapped = SchemaShape()
         wrapped.types = [.object]
-        wrapped.properties = [(Self.wrapper, SchemaChild(root))]
+        wrapped.properties.unite([(Self.wrapper, SchemaChild(root))])
         wrapped.required = [Self.wrapper]
         return .object(write(wrapped, depth: 0).schema)
     }

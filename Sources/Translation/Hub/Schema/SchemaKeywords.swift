@@ -25,6 +25,9 @@ enum SchemaKeywords {
         "enumDescriptions", "example", "cache_control", "strict", "encrypted", "prefill",
     ]
 
+    /// Keywords that may stand beside a reference and then win over the target's.
+    static var all: [String] { constraints + others }
+
     static func isKnown(_ name: String) -> Bool {
         others.contains(name) || constraints.contains(name) || name.hasPrefix("x-")
     }
@@ -51,6 +54,32 @@ enum SchemaKeywords {
         }
     }
 
+    /// Members, or values of an enum, that are read for one unit of work.
+    static let membersPerWork = 32
+    /// Bytes of text that are copied for one unit of work.
+    private static let bytesPerWork = 64
+
+    /// Units of work that one look at this schema takes, what is below it not counted.
+    static func work(of schema: JSONValue) -> Int {
+        guard case .object(let object) = schema else { return 1 }
+        var members = object.count
+        var bytes = 0
+        for member in object.members {
+            bytes += member.name.utf8.count
+            switch member.value {
+            case .string(let text): bytes += text.utf8.count
+            case .array(let elements):
+                members += elements.count
+                for case .string(let text) in elements { bytes += text.utf8.count }
+            case .object(let inner):
+                members += inner.count
+                for name in inner.members.lazy.map(\.name) { bytes += name.utf8.count }
+            default: break
+            }
+        }
+        return 1 + members / membersPerWork + bytes / bytesPerWork
+    }
+
     /// Whether nothing can be nested in this schema: such a leaf may stand at any depth.
     static func isPlainScalar(_ schema: JSONValue) -> Bool {
         guard case .object(let object) = schema else { return true }
@@ -74,11 +103,12 @@ enum SchemaKeywords {
     /// The words of alternatives that are all choices of strings; nil if they are not.
     static func stringChoice(_ alternatives: [SchemaShape]) -> [JSONValue]? {
         var words: [JSONValue] = []
+        var seen: Set<String> = []
         for alternative in alternatives {
             guard let values = alternative.values, !values.isEmpty else { return nil }
             for value in values where !value.isNull {
-                guard value.string != nil else { return nil }
-                if !words.contains(value) { words.append(value) }
+                guard let word = value.string else { return nil }
+                if seen.insert(word).inserted { words.append(value) }
             }
         }
         return words

@@ -5,6 +5,12 @@ import JSON
 enum SchemaPointer {
     /// The value that a local reference names; nil for other documents and for what is not there.
     static func find(_ reference: String, in root: JSONValue) -> JSONValue? {
+        var membersPassed = 0
+        return find(reference, in: root, membersPassed: &membersPassed)
+    }
+
+    /// - Parameter membersPassed: grows by what the way to the target cost.
+    static func find(_ reference: String, in root: JSONValue, membersPassed: inout Int) -> JSONValue? {
         guard reference.hasPrefix("#") else { return nil }
         let pointer = reference.dropFirst()
         if pointer.isEmpty { return root }
@@ -13,7 +19,8 @@ enum SchemaPointer {
         for token in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             let name = unescape(token)
             switch value {
-            case .object:
+            case .object(let object):
+                membersPassed += object.count
                 guard let next = value[name] else { return nil }
                 value = next
             case .array(let elements):

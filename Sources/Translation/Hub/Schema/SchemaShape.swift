@@ -7,7 +7,7 @@ struct SchemaShape {
     var title: String?
     var description: String?
     var values: [JSONValue]?
-    var properties: [(name: String, child: SchemaChild)] = []
+    var properties = SchemaProperties()
     var required: [String] = []
     var items: [SchemaChild] = []
     /// Schema of members that are not named.
@@ -48,7 +48,7 @@ struct SchemaShape {
         title = title ?? other.title
         if let text = other.description { addDescription(text) }
         values = values ?? other.values
-        unite(other.properties)
+        properties.unite(other.properties.list)
         required += other.required
         if items.isEmpty { items = other.items }
         freeMembers = freeMembers ?? other.freeMembers
@@ -57,17 +57,24 @@ struct SchemaShape {
         hints += other.hints
     }
 
-    mutating func unite(_ others: [(name: String, child: SchemaChild)]) {
-        guard !others.isEmpty else { return }
-        var known = Set(properties.map(\.name))
-        for property in others where known.insert(property.name).inserted { properties.append(property) }
-    }
-
     private mutating func addDescription(_ text: String) {
         guard let own = description else {
             description = text
             return
         }
         if own != text { description = own + " " + text }
+    }
+}
+
+/// Properties by name, in the order they were first seen.
+struct SchemaProperties {
+    private(set) var list: [(name: String, child: SchemaChild)] = []
+    private var names: Set<String> = []
+
+    var isEmpty: Bool { list.isEmpty }
+
+    /// Adds what is not there yet.
+    mutating func unite(_ others: [(name: String, child: SchemaChild)]) {
+        for property in others where names.insert(property.name).inserted { list.append(property) }
     }
 }

@@ -12,6 +12,7 @@ public struct CodeAssistCodec: UpstreamCodec {
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         let plan = try RequestPlan(request, target: target)
+        let cleaned = try CleanedSchemas(request, plan: plan, model: target.model, cache: &schemas)
         var writer = JSONWriter(reserving: plan.sizeEstimate)
         writer.beginObject()
         if let project = target.project { writer.field("project", project) }
@@ -20,8 +21,8 @@ public struct CodeAssistCodec: UpstreamCodec {
         writer.field("userAgent", target.settings.envelopeUserAgent)
         writer.field("requestType", plan.kind.rawValue)
         writer.name("request")
-        GeminiRequestWriter(request: request, target: target, plan: plan)
-            .write(into: &writer, schemas: &schemas, sessionID: target.sessionID)
+        GeminiRequestWriter(request: request, target: target, plan: plan, schemas: cleaned)
+            .write(into: &writer, sessionID: target.sessionID)
         writer.endObject()
         return writer.bytes
     }

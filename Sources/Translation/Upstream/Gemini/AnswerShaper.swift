@@ -44,7 +44,7 @@ struct AnswerShaper: Sendable {
         if case .text = request.outputFormat {
             stripsFence = false
         } else {
-            stripsFence = !model.takesJSONMode || !request.tools.isEmpty
+            stripsFence = !model.takesJSONMode || !request.tools.isEmpty || request.search != nil
         }
     }
 

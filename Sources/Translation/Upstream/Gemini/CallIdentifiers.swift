@@ -1,31 +1,45 @@
 /// Identifiers of the calls in a history as the upstream gets them: the client's own where possible.
+///
+/// No identifier twice in one content; for Claude no identifier twice at all, and only `[A-Za-z0-9_-]`.
 struct CallIdentifiers {
     static let lengthMax = 64
+    /// Room for the number that tells equal identifiers apart.
+    private static let copyRoom = 8
 
-    /// Claude wants `[A-Za-z0-9_-]` and no identifier twice; Gemini takes what it is given.
     private let isStrict: Bool
     private var used: Set<String> = []
+    /// Last number given to a copy of an identifier.
+    private var copies: [String: Int] = [:]
 
     init(isStrict: Bool) { self.isStrict = isStrict }
+
+    /// The next calls stand in another content.
+    mutating func beginContent() {
+        guard !isStrict else { return }
+        used.removeAll(keepingCapacity: true)
+        copies.removeAll(keepingCapacity: true)
+    }
 
     /// - Parameters:
     ///   - content: number of contents before this one; names a call that has no identifier.
     ///   - index: place of the call in its content.
     mutating func sent(for clientID: String, content: Int, index: Int) -> String {
         let wished = clientID.isEmpty ? "call_\(content)_\(index)" : clientID
-        guard isStrict else { return wished }
-        let base = String(Self.sanitized(wished))
-        var candidate = base
-        var copy = 2
-        while !used.insert(candidate).inserted {
-            candidate = "\(base.prefix(Self.lengthMax - 8))_\(copy)"
+        let base = isStrict ? Self.sanitized(wished) : wished
+        if used.insert(base).inserted { return base }
+        var copy = copies[base, default: 1]
+        var candidate: String
+        repeat {
             copy += 1
-        }
+            candidate = "\(base.prefix(Self.lengthMax - Self.copyRoom))_\(copy)"
+        } while !used.insert(candidate).inserted
+        copies[base] = copy
         return candidate
     }
 
-    private static func sanitized(_ id: String) -> Substring {
-        String(id.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") ? $0 : "_" })
-            .prefix(lengthMax)
+    private static func sanitized(_ id: String) -> String {
+        String(
+            id.prefix(lengthMax).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") ? $0 : "_" }
+        )
     }
 }

@@ -95,6 +95,7 @@ struct Conversation {
             if case .toolCall(let call) = part { calls.append(call) }
         }
         rules.sign(&calls)
+        identifiers.beginContent()
         let history = calls.enumerated().map { index, call in
             var sent = call
             sent.id = identifiers.sent(for: call.id, content: contents.count, index: index)

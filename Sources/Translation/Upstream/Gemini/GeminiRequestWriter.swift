@@ -5,18 +5,19 @@ struct GeminiRequestWriter {
     let request: GenerationRequest
     let target: UpstreamTarget
     let plan: RequestPlan
+    let schemas: CleanedSchemas
 
     private var model: TargetModel { target.model }
 
-    func write(into writer: inout JSONWriter, schemas: inout SchemaCache, sessionID: String?) {
+    func write(into writer: inout JSONWriter, sessionID: String?) {
         writer.beginObject()
         writer.name("contents")
         writer.beginArray()
         for content in plan.contents { ContentWriter(plan: plan, model: model).write(content, into: &writer) }
         writer.endArray()
         writeSystem(into: &writer)
-        ToolsWriter(request: request, plan: plan, model: model).write(into: &writer, schemas: &schemas)
-        GenerationConfigWriter(request: request, plan: plan, model: model).write(into: &writer, schemas: &schemas)
+        ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
+        GenerationConfigWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
         writeSafety(into: &writer)
         if let sessionID, plan.kind == .agent { writer.field("sessionId", sessionID) }
         writer.endObject()

@@ -5,20 +5,21 @@ struct GenerationConfigWriter {
     let request: GenerationRequest
     let plan: RequestPlan
     let model: TargetModel
+    let schemas: CleanedSchemas
 
     /// Upstream's bounds; Claude's are narrower.
     private var temperatureMax: Double { model.isClaude ? 1 : 2 }
     /// Claude with thinking takes no `topP` below this.
     private static let claudeTopPMin = 0.95
 
-    func write(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+    func write(into writer: inout JSONWriter) {
         var config = JSONWriter()
         config.beginObject()
         writeSampling(into: &config)
         if let limit = plan.thinking.outputTokensMax { config.field("maxOutputTokens", limit) }
         writeStops(into: &config)
         if let seed = request.sampling.seed, !model.isClaude { config.field("seed", seed) }
-        writeOutputFormat(into: &config, schemas: &schemas)
+        writeOutputFormat(into: &config)
         writeThinking(into: &config)
         writeImage(into: &config)
         config.endObject()
@@ -66,12 +67,12 @@ struct GenerationConfigWriter {
         writer.endArray()
     }
 
-    private func writeOutputFormat(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+    private func writeOutputFormat(into writer: inout JSONWriter) {
         guard plan.usesJSONMode else { return }
         writer.field("responseMimeType", literal: "application/json")
-        guard case .jsonSchema(let schema) = request.outputFormat, schema.count > 0 else { return }
+        guard let schema = schemas.answer else { return }
         writer.name("responseSchema")
-        writer.raw(schemas.entry(for: schema, dialect: .gemini, position: .response).cleaned)
+        writer.raw(schema)
     }
 
     private func writeThinking(into writer: inout JSONWriter) {

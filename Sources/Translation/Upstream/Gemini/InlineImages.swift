@@ -41,22 +41,25 @@ enum InlineImages {
             cursor = open + opening.count
             let limit = min(bytes.count, cursor + alternativeSizeMax)
             guard let data = find(middle, in: bytes, from: cursor, to: limit),
-                let close = find([UInt8(ascii: ")")], in: bytes, from: data + middle.count, to: bytes.count),
-                let media = media(Array(bytes[(data + middle.count)..<close]))
+                let image = image(bytes[(data + middle.count)...])
             else { continue }
-            return (open..<(close + 1), media)
+            return (open..<(image.end + 1), image.media)
         }
         return nil
     }
 
-    /// `image/png;base64,...`, slashes possibly escaped.
-    private static func media(_ text: [UInt8]) -> Media? {
-        let plain = text.filter { $0 != UInt8(ascii: "\\") }
-        guard let comma = plain.prefix(DataURL.headSizeMaxBytes).firstIndex(of: UInt8(ascii: ",")) else { return nil }
-        let head = String(decoding: plain[..<comma], as: UTF8.self)
+    /// `image/png;base64,...)`, slashes possibly escaped. Looks no further than the data goes, so that a text full of
+    /// beginnings is still read in one pass.
+    private static func image(_ text: ArraySlice<UInt8>) -> (media: Media, end: Int)? {
+        guard let comma = text.prefix(DataURL.headSizeMaxBytes).firstIndex(of: UInt8(ascii: ",")) else { return nil }
+        let head = String(decoding: text[..<comma].filter { $0 != UInt8(ascii: "\\") }, as: UTF8.self)
         guard head.hasPrefix("image/"), head.hasSuffix(";base64") else { return nil }
-        guard let data = Base64.normalize(plain[(comma + 1)...]) else { return nil }
-        return Media(mimeType: String(head.dropLast(";base64".count)), data: Base64Text(owned: data))
+        let rest = text[(comma + 1)...]
+        guard let end = rest.firstIndex(where: { !Base64.isPart($0) && $0 != UInt8(ascii: "\\") }),
+            rest[end] == UInt8(ascii: ")"),
+            let data = Base64.normalize(rest[..<end].filter { $0 != UInt8(ascii: "\\") })
+        else { return nil }
+        return (Media(mimeType: String(head.dropLast(";base64".count)), data: Base64Text(owned: data)), end)
     }
 
     private static func find(_ piece: [UInt8], in bytes: [UInt8], from start: Int, to end: Int) -> Int? {

@@ -34,7 +34,10 @@ struct RequestPlan {
             contents = Conversation.contents(of: request.turns, rules: rules, thinks: false)
         }
         usesJSONMode = false
-        if case .allowed(let allowed) = request.toolChoice { tools = tools.filter { allowed.contains($0.name) } }
+        if case .allowed(let names) = request.toolChoice {
+            let allowed = Set(names)
+            tools = tools.filter { allowed.contains($0.name) }
+        }
         if kind == .agent, tools.isEmpty, request.tools.isEmpty { stubs = Self.calledNames(contents) }
         settleOutputFormat(request.outputFormat, model)
         if kind == .imageGeneration { moveSystemIntoFirstText() }

@@ -5,16 +5,15 @@ struct ToolsWriter {
     let request: GenerationRequest
     let plan: RequestPlan
     let model: TargetModel
+    let schemas: CleanedSchemas
 
-    private var dialect: SchemaCleaner.Dialect { model.isClaude ? .claude : .gemini }
-
-    func write(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+    func write(into writer: inout JSONWriter) {
         switch plan.kind {
         case .webSearch: writeSearch(into: &writer)
         case .imageGeneration: return
         case .agent:
             guard !plan.tools.isEmpty || !plan.stubs.isEmpty else { return }
-            writeDeclarations(into: &writer, schemas: &schemas)
+            writeDeclarations(into: &writer)
             writeConfig(into: &writer)
         }
     }
@@ -36,30 +35,29 @@ struct ToolsWriter {
         writer.endArray()
     }
 
-    private func writeDeclarations(into writer: inout JSONWriter, schemas: inout SchemaCache) {
+    private func writeDeclarations(into writer: inout JSONWriter) {
         writer.name("tools")
         writer.beginArray()
         writer.beginObject()
         writer.name("functionDeclarations")
         writer.beginArray()
-        for tool in plan.tools {
-            write(tool.name, tool.description, tool.schema, into: &writer, schemas: &schemas)
+        for (tool, schema) in zip(plan.tools, schemas.tools) {
+            write(tool.name, tool.description, schema, into: &writer)
         }
-        for name in plan.stubs { write(name, nil, nil, into: &writer, schemas: &schemas) }
+        for name in plan.stubs { write(name, nil, schemas.nothing, into: &writer) }
         writer.endArray()
         writer.endObject()
         writer.endArray()
     }
 
     private func write(
-        _ name: String, _ description: JSONString?, _ schema: JSONNode?, into writer: inout JSONWriter,
-        schemas: inout SchemaCache
+        _ name: String, _ description: JSONString?, _ schema: [UInt8], into writer: inout JSONWriter
     ) {
         writer.beginObject()
         writer.field("name", plan.names.safeName(of: name))
         if let description { writer.field("description", description) }
         writer.name("parameters")
-        writer.raw(schemas.entry(for: schema, dialect: dialect, position: .parameters).cleaned)
+        writer.raw(schema)
         writer.endObject()
     }
 
