@@ -164,7 +164,6 @@ class Run:
         """With an account stored by an earlier run; from the start of the program to the end of a whole answer."""
         self.direct.upstream.pace(1, 0)
         request = bodies.gateway_request(bodies.SMALL, False)
-        self.direct.upstream.pace(1, 0)
         first = self.new_gateway("cold")
         first.add_account()
         first.stop()

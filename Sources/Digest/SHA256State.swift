@@ -22,34 +22,43 @@ struct SHA256State: Sendable {
     /// Folds one block in. The message schedule keeps only the sixteen words that are still needed; eight rounds are written
     /// out so that the working variables change places by name and not by copying.
     mutating func compress(_ block: UnsafeRawPointer) {
-        let before = self
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
             for step in 0..<16 {
                 schedule[step] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))
             }
-            Self.roundConstants.withUnsafeBufferPointer { constants in
-                for start in stride(from: 0, to: 64, by: 8) {
-                    if start >= 16 { Self.extend(schedule, from: start) }
-                    func term(_ step: Int) -> UInt32 { constants[start &+ step] &+ schedule[(start &+ step) & 15] }
-                    Self.round(a, b, c, &d, e, f, g, &h, term(0))
-                    Self.round(h, a, b, &c, d, e, f, &g, term(1))
-                    Self.round(g, h, a, &b, c, d, e, &f, term(2))
-                    Self.round(f, g, h, &a, b, c, d, &e, term(3))
-                    Self.round(e, f, g, &h, a, b, c, &d, term(4))
-                    Self.round(d, e, f, &g, h, a, b, &c, term(5))
-                    Self.round(c, d, e, &f, g, h, a, &b, term(6))
-                    Self.round(b, c, d, &e, f, g, h, &a, term(7))
-                }
-            }
+            Self.roundConstants.withUnsafeBufferPointer { self.fold(schedule, $0) }
         }
-        a &+= before.a
-        b &+= before.b
-        c &+= before.c
-        d &+= before.d
-        e &+= before.e
-        f &+= before.f
-        g &+= before.g
-        h &+= before.h
+    }
+
+    @inline(__always)
+    private mutating func fold(
+        _ schedule: UnsafeMutableBufferPointer<UInt32>, _ constants: UnsafeBufferPointer<UInt32>
+    ) {
+        var (a, b, c, d) = (a, b, c, d)
+        var (e, f, g, h) = (e, f, g, h)
+        var start = 0
+        while start < 64 {
+            if start >= 16 { Self.extend(schedule, from: start) }
+            let terms = schedule.baseAddress.unsafelyUnwrapped + (start & 15)
+            let added = constants.baseAddress.unsafelyUnwrapped + start
+            Self.round(a, b, c, &d, e, f, g, &h, added[0] &+ terms[0])
+            Self.round(h, a, b, &c, d, e, f, &g, added[1] &+ terms[1])
+            Self.round(g, h, a, &b, c, d, e, &f, added[2] &+ terms[2])
+            Self.round(f, g, h, &a, b, c, d, &e, added[3] &+ terms[3])
+            Self.round(e, f, g, &h, a, b, c, &d, added[4] &+ terms[4])
+            Self.round(d, e, f, &g, h, a, b, &c, added[5] &+ terms[5])
+            Self.round(c, d, e, &f, g, h, a, &b, added[6] &+ terms[6])
+            Self.round(b, c, d, &e, f, g, h, &a, added[7] &+ terms[7])
+            start &+= 8
+        }
+        self.a &+= a
+        self.b &+= b
+        self.c &+= c
+        self.d &+= d
+        self.e &+= e
+        self.f &+= f
+        self.g &+= g
+        self.h &+= h
     }
 
     /// The next eight words of the schedule, over those of sixteen steps ago.

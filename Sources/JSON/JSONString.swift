@@ -25,6 +25,15 @@ public struct JSONString: Sendable, Equatable {
         }
     }
 
+    /// The beginning of the text: what the first `escapedSizeMaxBytes` of its spelling mean, cut between two characters.
+    public func decodedPrefix(escapedSizeMaxBytes: Int) -> String {
+        guard escaped.count > escapedSizeMaxBytes else { return decoded }
+        return escaped.withUnsafeBufferPointer { bytes in
+            StringContent.unescape(
+                UnsafeBufferPointer(rebasing: bytes[..<StringContent.cut(bytes, at: escapedSizeMaxBytes)]))
+        }
+    }
+
     @inlinable
     public var isEmpty: Bool { escaped.isEmpty }
 }

@@ -17,12 +17,12 @@ enum StringContent {
             var from = 0
             var to = 0
             while from < escaped.count {
-                let byte = base[from]
-                if byte != UInt8(ascii: "\\") || from + 1 >= escaped.count {
-                    output[to] = byte
-                    from += 1
-                    to += 1
-                } else if base[from + 1] == UInt8(ascii: "u") {
+                let run = TextScan.backslash(base, from: from, to: escaped.count)
+                (output + to).initialize(from: base + from, count: run - from)
+                to += run - from
+                from = run
+                guard from + 1 < escaped.count else { break }
+                if base[from + 1] == UInt8(ascii: "u") {
                     let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
                     from += length
                     for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
@@ -37,6 +37,20 @@ enum StringContent {
             }
             return to
         }
+    }
+
+    /// The last place not behind `size` where neither a character nor an escape sequence would be cut in two.
+    static func cut(_ escaped: UnsafeBufferPointer<UInt8>, at size: Int) -> Int {
+        var end = size
+        while end > 0, escaped[end] & 0xC0 == 0x80 { end -= 1 }
+        // An escape is at most six bytes long; whether a backslash begins one, the number of backslashes before it tells.
+        for start in max(0, end - 5)..<max(0, end) where escaped[start] == UInt8(ascii: "\\") {
+            var first = start
+            while first > 0, escaped[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+            guard (start - first) % 2 == 0, start + 1 < escaped.count else { continue }
+            if start + (escaped[start + 1] == UInt8(ascii: "u") ? 6 : 2) > end { return start }
+        }
+        return end
     }
 
     private static func simpleEscape(_ letter: UInt8) -> UInt8 {

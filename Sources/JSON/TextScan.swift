@@ -48,6 +48,20 @@ enum TextScan {
         return cursor
     }
 
+    /// Offset of the first backslash from `offset` on, or `end`.
+    @inlinable @inline(__always)
+    static func backslash(_ base: UnsafePointer<UInt8>, from offset: Int, to end: Int) -> Int {
+        var cursor = offset
+        while cursor &+ 8 <= end {
+            let word = word(base, cursor) ^ 0x5C5C_5C5C_5C5C_5C5C
+            let mask = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if mask != 0 { return cursor &+ (mask.trailingZeroBitCount &>> 3) }
+            cursor &+= 8
+        }
+        while cursor < end, base[cursor] != UInt8(ascii: "\\") { cursor &+= 1 }
+        return cursor
+    }
+
     /// Length of the well-formed UTF-8 sequence of two to four bytes at `offset`, or 0 if it is ill-formed
     /// (Unicode 16, table 3-7: no overlong form, no surrogate, nothing above U+10FFFF).
     @inlinable @inline(__always)

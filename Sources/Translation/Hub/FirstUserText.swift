@@ -1,7 +1,9 @@
 /// The form of a user message that a derived session key is made from: what a client changes between turns is taken out.
 enum FirstUserText {
-    /// Bytes that are looked at.
+    /// Bytes that are kept.
     static let sizeMaxBytes = 4096
+    /// Bytes of each text that are looked at for them; what reminders take beyond it counts as said.
+    static let inputSizeMaxBytes = 65_536
 
     private static let open = Array("<system-reminder>".utf8)
     private static let close = Array("</system-reminder>".utf8)

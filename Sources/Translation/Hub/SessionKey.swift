@@ -66,7 +66,8 @@ public struct SessionKey: Sendable, Equatable {
             for part in turn.parts {
                 if !pieces.isEmpty { pieces.append(UInt8(ascii: " ")) }
                 switch part {
-                case .text(let text, _): pieces += text.decoded.utf8
+                case .text(let text, _):
+                    pieces += text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes).utf8
                 case .media(let media):
                     let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
                     pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
@@ -74,7 +75,8 @@ public struct SessionKey: Sendable, Equatable {
                 }
             }
             let text = FirstUserText.canonical(pieces)
-            if String(decoding: text, as: UTF8.self).count >= derivedCharactersMin { return text }
+            // Four bytes a character at most, and a few characters decide.
+            if String(decoding: text.prefix(64), as: UTF8.self).count >= derivedCharactersMin { return text }
         }
         return nil
     }
