@@ -62,7 +62,12 @@ public struct ModelRouter: Sendable {
     ///
     /// A search without function tools that the model cannot do goes to the search model.
     public func route(_ request: inout GenerationRequest) throws(APIFailure) -> ResolvedModel {
-        var model = try resolve(request.clientModel)
+        route(&request, as: try resolve(request.clientModel))
+    }
+
+    /// The same for a name that was resolved before: resolving compares texts, so whoever routes many requests remembers.
+    public func route(_ request: inout GenerationRequest, as resolved: ResolvedModel) -> ResolvedModel {
+        var model = resolved
         if model.wantsSearch, request.search == nil { request.search = SearchWish() }
         if let thinking = model.thinking { request.thinking = thinking }
         if request.image.aspectRatio == nil { request.image.aspectRatio = model.image.aspectRatio }

@@ -14,6 +14,7 @@ final class WorkerContext {
     var snapshot: WorkerSnapshot
     /// Keeps its caches for the life of the process.
     var codec = CodeAssistCodec()
+    let models = ModelMemory()
     /// Encoded events on their way into a connection's queue: one buffer for all streams, empty between two turns.
     var scratch: [UInt8] = []
     private(set) var openExchanges = 0

@@ -90,7 +90,7 @@ final class Generation {
         let decoded: GenerationRequest
         do throws(APIFailure) {
             var request = try dialect.decode(Self.parse(body))
-            model = try snapshot.router.route(&request)
+            model = snapshot.router.route(&request, as: try context.models.resolve(request.clientModel, by: snapshot))
             decoded = request
         } catch {
             throw .failed(error)

@@ -1,10 +1,10 @@
 import Platform
 import Synchronization
 
-/// Identifiers of requests, answers and calls. The kernel's randomness is fetched a page at a time, since a call for each of
+/// Identifiers of requests, answers and calls. The kernel's randomness is fetched 8 KiB at a time, since a call for each of
 /// several identifiers per request would show.
 nonisolated enum Identifiers {
-    private static let pageSizeBytes = 1024
+    private static let pageSizeBytes = 8192
     private static let page = Mutex<[UInt8]>([])
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
