@@ -6,18 +6,20 @@ import Testing
 
 /// The worker's side of leasing, with the test as the supervisor.
 @MainActor struct LeaseClientTests {
-    @MainActor final class Desk {
+    @MainActor final class Desk: MessageSink {
         private(set) var sent: [any IPCMessage] = []
         private(set) var client: LeaseClient!
         let control = ExchangeControl()
 
         init() {
-            client = LeaseClient { [unowned self] in sent.append($0) }
+            client = LeaseClient(self)
             control.begin(
                 DeadlineBook(
                     limits: ExchangeLimits(), acceptedAt: MonotonicInstant.now.nanoseconds, hasHeartbeat: false,
                     thinks: false, isBehindCloudflare: false))
         }
+
+        func send(_ message: some IPCMessage) { sent.append(message) }
 
         var kinds: [MessageKind] { sent.map { type(of: $0).kind } }
 

@@ -23,7 +23,7 @@ final class WorkerContext {
     init(outbox: Outbox, snapshot: WorkerSnapshot) {
         self.outbox = outbox
         self.snapshot = snapshot
-        leases = LeaseClient { outbox.send($0) }
+        leases = LeaseClient(outbox)
     }
 
     func exchangeBegan() { openExchanges += 1 }

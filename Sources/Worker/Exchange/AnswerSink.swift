@@ -37,6 +37,9 @@ final class AnswerSink {
         }
     }
 
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
+
     /// Whether the dialect knows signs of life at all.
     var hasHeartbeat: Bool { stream?.heartbeat.isEmpty == false }
 

@@ -45,6 +45,9 @@ final class Attempt {
         self.repair = repair
     }
 
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
+
     func run() async -> End {
         guard let started = start() else { return .refused(refusal ?? APIFailure(.internalError)) }
         let (upstream, decoder) = started

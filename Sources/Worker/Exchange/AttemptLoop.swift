@@ -25,6 +25,9 @@ final class AttemptLoop {
         self.requestID = requestID
     }
 
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
+
     func run() async throws(GenerationEnd) {
         generation.client.slot.leased()
         let ticket = leases.ask(leaseRequest(), control: control)

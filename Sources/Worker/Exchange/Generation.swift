@@ -33,6 +33,9 @@ final class Generation {
         sink = AnswerSink(exchange)
     }
 
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
+
     func run() async throws(APIFailure) {
         client.watchPeer()
         defer {

@@ -9,13 +9,13 @@ final class LeaseClient {
     /// Leases named in one message.
     static let aliveCountMax = 1024
 
-    private let send: (any IPCMessage) -> Void
+    private let supervisor: any MessageSink
     private var tickets: [String: LeaseTicket] = [:]
     private var timer: LoopTimer?
     private var isSupervisorGone = false
 
-    init(send: @escaping (any IPCMessage) -> Void) {
-        self.send = send
+    init(_ supervisor: any MessageSink) {
+        self.supervisor = supervisor
         timer = LoopTimer { [unowned self] in
             nameLeases()
             timer?.set(after: Self.alivePeriod)
@@ -31,7 +31,7 @@ final class LeaseClient {
             return ticket
         }
         tickets[request.requestID] = ticket
-        send(request)
+        supervisor.send(request)
         return ticket
     }
 
@@ -39,24 +39,24 @@ final class LeaseClient {
     func report(_ outcome: LeaseOutcome, for ticket: LeaseTicket) {
         ticket.leaseID = nil
         if isSupervisorGone { return ticket.supervisorGone() }
-        send(outcome)
+        supervisor.send(outcome)
     }
 
     /// The last outcome of a lease that no end of an exchange carries.
     func conclude(_ outcome: LeaseOutcome) {
-        if !isSupervisorGone { send(outcome) }
+        if !isSupervisorGone { supervisor.send(outcome) }
     }
 
     /// Content of a stream has gone to the client.
     func committed(_ leaseID: String, firstContentMilliseconds: UInt32) {
         guard !isSupervisorGone else { return }
-        send(LeaseProgress(leaseID: leaseID, firstContentMilliseconds: firstContentMilliseconds))
+        supervisor.send(LeaseProgress(leaseID: leaseID, firstContentMilliseconds: firstContentMilliseconds))
     }
 
     /// The request waits for nothing any more. While it still waited for a first lease it is taken back.
     func close(_ ticket: LeaseTicket, isWaiting: Bool) {
         tickets[ticket.requestID] = nil
-        if isWaiting, !isSupervisorGone { send(LeaseCancel(requestID: ticket.requestID)) }
+        if isWaiting, !isSupervisorGone { supervisor.send(LeaseCancel(requestID: ticket.requestID)) }
     }
 
     func receive(_ grant: LeaseGrant) {
@@ -65,7 +65,7 @@ final class LeaseClient {
             let outcome = AttemptOutcome(
                 leaseID: grant.lease.leaseID, outcomeClass: OutcomeClass.clientGone.rawValue,
                 isContentCommitted: false, endpoint: 0, durationMilliseconds: 0)
-            return send(
+            return supervisor.send(
                 LeaseOutcome(
                     requestID: grant.requestID, attempt: grant.attempt, outcome: outcome, wantsNext: false,
                     scheduleMillisecondsLeft: 0))
@@ -92,7 +92,7 @@ final class LeaseClient {
     private func nameLeases() {
         let held = tickets.values.compactMap(\.leaseID)
         for start in stride(from: 0, to: held.count, by: Self.aliveCountMax) {
-            send(LeaseAlive(leaseIDs: Array(held[start..<min(start + Self.aliveCountMax, held.count)])))
+            supervisor.send(LeaseAlive(leaseIDs: Array(held[start..<min(start + Self.aliveCountMax, held.count)])))
         }
     }
 }

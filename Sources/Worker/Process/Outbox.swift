@@ -2,7 +2,7 @@ import IPC
 import Platform
 
 /// What the worker owes the supervisor: numbered, batched where a turn of the loop has several of a kind.
-final class Outbox {
+final class Outbox: MessageSink {
     private let channel: Channel
     private var number: UInt64 = 0
     private var closed: [ConnectionID] = []
@@ -10,12 +10,11 @@ final class Outbox {
     init(channel: Channel) { self.channel = channel }
 
     /// Sends what has no number. A channel that has ended or is full loses it: the supervisor's death rule covers both.
-    func send(_ message: any IPCMessage) { try? channel.send(message) }
+    func send(_ message: some IPCMessage) { try? channel.send(message) }
 
-    func send(_ end: ExchangeEnd) {
-        var end = end
+    func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()
-        send(end as any IPCMessage)
+        send(end)
     }
 
     /// Names a connection that is over; all of a turn go in one message.
