@@ -24,11 +24,12 @@ import Testing
         var kinds: [MessageKind] { sent.map { type(of: $0).kind } }
 
         func ask() -> LeaseTicket {
+            let ticket = LeaseTicket(requestID: "r", control: control)
             client.ask(
                 LeaseRequest(
                     requestID: "r", apiKeyID: "none", dialect: .openAIChat, isStream: true, clientModel: "m",
-                    upstreamModel: "m", bodyDigest: [], scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1),
-                control: control)
+                    upstreamModel: "m", bodyDigest: [], scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1), ticket)
+            return ticket
         }
 
         func grant(_ requestID: String = "r") {

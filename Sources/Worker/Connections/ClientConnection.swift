@@ -80,34 +80,48 @@ final class ClientConnection {
     /// - Returns: true if the connection belongs to somebody else now.
     private func serveRequests() async -> Bool {
         while true {
-            let head: HTTPRequestHead?
-            do {
-                head = try await connection.nextRequest()
-            } catch {
-                await refuse(error)
+            switch await next() {
+            case .exchange(let exchange):
+                context.exchangeBegan()
+                await exchange.run()
+                context.exchangeEnded()
+            case .preflight(let fields): await respond(ResponseHead(status: 204, fields: fields), body: [])
+            case .otherGroup: return mayGiveBack && giveBack(.otherGroup)
+            case .refused(let refusal):
+                await refuse(refusal)
                 return false
+            case .over: return mayGiveBack && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
             }
-            guard let head else {
-                return mayGiveBack && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
-            }
-            let path = head.path
-            guard RouteGroup.of(path: path) == .ai else { return mayGiveBack && giveBack(.otherGroup) }
-            await serve(head, path)
             guard connection.mayKeepAlive, !connection.isPeerGone else { return false }
         }
     }
 
-    private func serve(_ head: HTTPRequestHead, _ path: String) async {
+    /// What comes next on the connection. Boxed: see `HeldLease`.
+    private indirect enum Next {
+        case exchange(Exchange)
+        case preflight(HTTPFields)
+        /// Not of the AI group: the supervisor's.
+        case otherGroup
+        case refused(HTTPRefusal)
+        case over
+    }
+
+    @inline(never) private func next() async -> Next {
+        do {
+            guard let head = try await connection.nextRequest() else { return .over }
+            return next(head)
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    @inline(never) private func next(_ head: HTTPRequestHead) -> Next {
+        let path = head.path
+        guard RouteGroup.of(path: path) == .ai else { return .otherGroup }
         let family = DialectFamily.of(path: path, fields: head.fields)
         slot.identify(family: family.rawValue, keepsAlive: connection.mayKeepAlive)
-        if head.method == .options {
-            await respond(ResponseHead(status: 204, fields: AnswerFields.preflight(head)), body: [])
-            return
-        }
-        context.exchangeBegan()
-        let exchange = Exchange(head: head, path: path, family: family, client: self, snapshot: context.snapshot)
-        await exchange.run()
-        context.exchangeEnded()
+        if head.method == .options { return .preflight(AnswerFields.preflight(head)) }
+        return .exchange(Exchange(head: head, path: path, family: family, client: self, snapshot: context.snapshot))
     }
 
     /// The bytes could not be read as a request: nobody knows where the next one would begin.

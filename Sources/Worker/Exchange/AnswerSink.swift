@@ -20,9 +20,8 @@ final class AnswerSink {
     private var isFlushing = false
     /// A sign of life on its way; whoever writes next waits for it, since one task at a time waits for the client.
     private var signOfLife: Task<Void, Never>?
-    /// Facts of the lease that the head of the answer shows.
-    private var upstreamModel: String?
-    private var accountLabel: String?
+    /// Its facts stand in the head of the answer.
+    private var lease: HeldLease?
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
@@ -44,9 +43,8 @@ final class AnswerSink {
     var hasHeartbeat: Bool { stream?.heartbeat.isEmpty == false }
 
     /// Nothing of an earlier attempt stays.
-    func beginAttempt(_ lease: LeaseTerms) {
-        upstreamModel = lease.upstreamModel
-        accountLabel = lease.accountLabel
+    func beginAttempt(_ lease: HeldLease) {
+        self.lease = lease
         if let checkpoint { collection = checkpoint }
         checkpoint = collection
     }
@@ -54,39 +52,41 @@ final class AnswerSink {
     /// The attempt under way is complete: what comes next is another choice.
     func endAttempt() { checkpoint = nil }
 
-    /// Takes events that may go out: at least one of them, or one before them, is content.
-    /// - Returns: false if the client is gone.
-    func take(_ events: [GenerationEvent], choice: Int) async -> Bool {
+    /// Takes events that may go out: at least one of them, or one before them, is content. `send` follows.
+    @inline(never) func take(_ events: [GenerationEvent], choice: Int) {
         guard stream != nil else {
             for event in events { collection?.collect(event, choice: choice) }
-            return true
+            return
         }
         start()
         isCommitted = true
         let context = exchange.client.context
         for event in events { stream?.encode(event, choice: choice, into: &context.scratch) }
-        return await send()
+        queueScratch()
+    }
+
+    /// Sends what was taken; waits while the client is behind.
+    /// - Returns: false if the client is gone.
+    func send() async -> Bool {
+        guard isStarted else { return true }
+        isFlushing = true
+        await awaitSignOfLife()
+        let isThere = await exchange.client.connection.flush()
+        isFlushing = false
+        exchange.client.control.sent(at: EventLoop.now.nanoseconds)
+        return isThere
     }
 
     /// The answer is complete.
     func finish() async {
-        let client = exchange.client
-        guard stream != nil else {
-            guard let body = collection?.finish() else { return }
-            var fields = AnswerFields.json
-            addFacts(to: &fields)
-            exchange.log.status = 200
-            await client.respond(ResponseHead(status: 200, fields: fields), body: body)
-            return
-        }
-        start()
-        stream?.finish(into: &client.context.scratch)
+        guard stream != nil else { return await answerWhole() }
+        finishStream()
         await end()
     }
 
     /// The answer breaks off after its head: the dialect's error event, and the end.
     func fail(_ failure: APIFailure) async {
-        stream?.fail(failure, requestID: exchange.requestID, into: &exchange.client.context.scratch)
+        failStream(failure)
         await end()
     }
 
@@ -111,25 +111,40 @@ final class AnswerSink {
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 
-    private func send() async -> Bool {
+    private func answerWhole() async {
+        guard let (head, body) = wholeAnswer() else { return }
+        await exchange.client.respond(head, body: body)
+    }
+
+    @inline(never) private func wholeAnswer() -> (ResponseHead, [UInt8])? {
+        guard let body = collection?.finish() else { return nil }
+        var fields = AnswerFields.json
+        addFacts(to: &fields)
+        exchange.log.status = 200
+        return (ResponseHead(status: 200, fields: fields), body)
+    }
+
+    @inline(never) private func finishStream() {
+        start()
+        stream?.finish(into: &exchange.client.context.scratch)
+        queueScratch()
+    }
+
+    @inline(never) private func failStream(_ failure: APIFailure) {
+        stream?.fail(failure, requestID: exchange.requestID, into: &exchange.client.context.scratch)
+        queueScratch()
+    }
+
+    private func queueScratch() {
         let client = exchange.client
         client.connection.write(client.context.scratch)
         client.context.scratch.removeAll(keepingCapacity: true)
-        isFlushing = true
-        await awaitSignOfLife()
-        let isThere = await client.connection.flush()
-        isFlushing = false
-        client.control.sent(at: EventLoop.now.nanoseconds)
-        return isThere
     }
 
     private func end() async {
-        let client = exchange.client
-        client.connection.write(client.context.scratch)
-        client.context.scratch.removeAll(keepingCapacity: true)
         isFlushing = true
         await awaitSignOfLife()
-        await client.connection.endStream()
+        await exchange.client.connection.endStream()
     }
 
     private func awaitSignOfLife() async {
@@ -140,7 +155,8 @@ final class AnswerSink {
 
     private func addFacts(to fields: inout HTTPFields) {
         exchange.addIdentity(to: &fields)
-        if let upstreamModel { fields.add("X-Mapped-Model", upstreamModel) }
-        if let accountLabel { fields.add("X-Account-Email", accountLabel) }
+        guard let lease else { return }
+        fields.add("X-Mapped-Model", lease.terms.upstreamModel)
+        if let label = lease.terms.accountLabel { fields.add("X-Account-Email", label) }
     }
 }

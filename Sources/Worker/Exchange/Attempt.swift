@@ -6,8 +6,11 @@ import Translation
 import Transport
 
 /// One upstream call under one lease.
+///
+/// `run`, `read` and `deliver` wait; what handles bytes, events and errors is synchronous, so that a silent stream's frames
+/// hold pointers alone.
 final class Attempt {
-    enum End {
+    indirect enum End {
         /// The answer is complete and with the sink.
         case answered
         /// It came to nothing; whether another may follow is decided elsewhere.
@@ -18,12 +21,15 @@ final class Attempt {
     }
 
     private let generation: Generation
-    private let lease: LeaseTerms
-    private let endpoint: Int
+    private let lease: HeldLease
     private let choice: Int
     private let isLastChoice: Bool
     private let repair: RequestRepair?
     private let beganAt = EventLoop.now.nanoseconds
+    private var reader: UpstreamReader?
+    /// Decoded and not yet with the sink.
+    private var events: [GenerationEvent] = []
+    private var fault: UpstreamReader.Fault?
     private var bytesOut = 0
     private var firstContentAt: UInt64?
     private var usage: TokenUsage?
@@ -34,12 +40,10 @@ final class Attempt {
     private var control: ExchangeControl { generation.control }
 
     init(
-        _ generation: Generation, lease: LeaseTerms, endpoint: Int, choice: Int, isLastChoice: Bool,
-        repair: RequestRepair?
+        _ generation: Generation, lease: HeldLease, choice: Int, isLastChoice: Bool, repair: RequestRepair?
     ) {
         self.generation = generation
         self.lease = lease
-        self.endpoint = endpoint
         self.choice = choice
         self.isLastChoice = isLastChoice
         self.repair = repair
@@ -49,40 +53,23 @@ final class Attempt {
     nonisolated deinit {}
 
     func run() async -> End {
-        guard let started = start() else { return .refused(refusal ?? APIFailure(.internalError)) }
-        let (upstream, decoder) = started
-        control.attach(upstream)
-        control.waits(for: .content(since: beganAt))
-        generation.sink.beginAttempt(lease)
-        let end = await read(upstream, decoder)
-        control.attach(nil)
-        control.waits(for: .none)
-        if let usage, hasAnswered(end) || isCommitted { generation.exchange.log.add(usage) }
-        // A stop that came while the last bytes were on their way changes nothing about a complete answer.
-        if hasAnswered(end) { return end }
-        upstream.cancel()
-        if let stop = control.stop { return limit(stop) ?? .stopped(stop) }
-        return end
-    }
-
-    private func hasAnswered(_ end: End) -> Bool {
-        if case .answered = end { true } else { false }
+        let upstream: ClientExchange
+        do throws(GenerationEnd) { upstream = try start() } catch { return Self.refused(error) }
+        let end = await read(upstream)
+        return settle(end, upstream)
     }
 
     // MARK: Sending
 
-    private var refusal: APIFailure?
-
     /// Writes the request for this lease and sends it.
-    private func start() -> (ClientExchange, any AnswerDecoder)? {
-        guard let request = generation.request, let model = generation.model, lease.accountKind == .codeAssist else {
-            return nil
-        }
+    @inline(never) private func start() throws(GenerationEnd) -> ClientExchange {
+        guard let request = generation.request, let model = generation.model, lease.terms.accountKind == .codeAssist
+        else { throw .failed(APIFailure(.internalError)) }
         let snapshot = generation.snapshot
         let target = UpstreamTarget(
-            model: model.target.id == lease.upstreamModel
-                ? model.target : snapshot.router.table.target(lease.upstreamModel),
-            project: lease.projectID, requestID: Identifiers.uuid(),
+            model: model.target.id == lease.terms.upstreamModel
+                ? model.target : snapshot.router.table.target(lease.terms.upstreamModel),
+            project: lease.terms.projectID, requestID: Identifiers.uuid(),
             sessionID: generation.session?.upstreamSessionID, repair: repair,
             settings: snapshot.document.translation)
         let context = generation.context
@@ -90,80 +77,115 @@ final class Attempt {
         do throws(APIFailure) {
             body = try context.codec.encodeRequest(request, target: target)
         } catch {
-            refusal = error
-            return nil
+            throw .failed(error)
         }
-        let decoder = context.codec.makeDecoder(
-            for: request, target: target, form: generation.dialect.callIdentifiers,
-            identifiers: Identifiers.alphanumerics)
         bytesOut = body.count
+        reader = UpstreamReader(
+            context.codec.makeDecoder(
+                for: request, target: target, form: generation.dialect.callIdentifiers,
+                identifiers: Identifiers.alphanumerics))
         var options = snapshot.document.client
-        if let proxy = lease.egressProxy { options.proxy = proxy }
-        let call = UpstreamCall.request(body, lease: lease, endpoint: endpoint, snapshot: snapshot)
-        return (context.clients.client(options).start(call), decoder)
+        if let proxy = lease.terms.egressProxy { options.proxy = proxy }
+        let upstream = context.clients.client(options).start(
+            UpstreamCall.request(body, lease: lease, snapshot: snapshot))
+        control.attach(upstream)
+        control.waits(for: .content(since: beganAt))
+        generation.sink.beginAttempt(lease)
+        return upstream
+    }
+
+    private static func refused(_ end: GenerationEnd) -> End {
+        switch end {
+        case .failed(let failure): .refused(failure)
+        case .stopped(let stop): .stopped(stop)
+        }
     }
 
     // MARK: Reading
 
-    private func read(_ upstream: ClientExchange, _ decoder: any AnswerDecoder) async -> End {
-        let head: ClientResponseHead
-        do throws(ClientError) {
-            head = try await upstream.head()
-        } catch {
-            return .failed(AttemptFailure(.network, reason: error.word))
-        }
-        guard head.status == 200 else { return .failed(await explain(upstream, status: head.status)) }
-        var reader = UpstreamReader(decoder)
-        var events: [GenerationEvent] = []
+    private func read(_ upstream: ClientExchange) async -> End {
+        let status: Int
+        do throws(ClientError) { status = try await upstream.head().status } catch { return unreached(error) }
+        guard status == 200 else { return await explain(upstream, status: status) }
         while true {
             var bytes: [UInt8] = []
             let isMore: Bool
-            do throws(ClientError) {
-                isMore = try await upstream.read(into: &bytes)
-            } catch {
-                return .failed(broken(reason: error.word))
-            }
-            var fault: UpstreamReader.Fault?
-            do throws(UpstreamReader.Fault) {
-                if isMore { try reader.take(bytes, into: &events) } else { try reader.finish(into: &events) }
-            } catch {
-                fault = error
-            }
-            usage = reader.progress.usage
-            if reader.progress.hasContent, !events.isEmpty {
-                guard await deliver(events) else { return .stopped(.clientGone) }
-                events.removeAll(keepingCapacity: true)
-            }
-            if let fault { return .failed(explain(fault)) }
-            if !isMore { break }
+            do throws(ClientError) { isMore = try await upstream.read(into: &bytes) } catch { return broken(error) }
+            if decode(bytes, isMore: isMore), await !deliver() { return .stopped(.clientGone) }
+            if let end = ended(isMore: isMore) { return end }
         }
-        if let emptiness = reader.progress.emptiness {
-            return .failed(AttemptFailure(.emptyStream, reason: emptiness.rawValue, httpStatus: 200))
-        }
-        return .answered
     }
 
-    private func deliver(_ events: [GenerationEvent]) async -> Bool {
-        let isFirst = firstContentAt == nil
-        if isFirst { firstContentAt = EventLoop.now.nanoseconds }
-        control.waits(for: .client)
-        let isThere = await generation.sink.take(events, choice: choice)
-        if isFirst, generation.sink.isCommitted {
-            control.committed()
-            generation.context.leases.committed(lease.leaseID, firstContentMilliseconds: firstContentMilliseconds ?? 0)
-            if isLastChoice { generation.dropRequest() }
+    /// - Returns: true if there are events that may go to the client.
+    @inline(never) private func decode(_ bytes: [UInt8], isMore: Bool) -> Bool {
+        do throws(UpstreamReader.Fault) {
+            if isMore { try reader?.take(bytes, into: &events) } else { try reader?.finish(into: &events) }
+        } catch {
+            fault = error
         }
+        return !events.isEmpty && reader?.progress.hasContent == true
+    }
+
+    private func deliver() async -> Bool {
+        beginDelivery()
+        return endDelivery(await generation.sink.send())
+    }
+
+    @inline(never) private func beginDelivery() {
+        if firstContentAt == nil {
+            firstContentAt = EventLoop.now.nanoseconds
+            generation.sink.take(events, choice: choice)
+            if generation.sink.isCommitted { commit() }
+        } else {
+            generation.sink.take(events, choice: choice)
+        }
+        events.removeAll()
+        control.waits(for: .client)
+    }
+
+    private func commit() {
+        control.committed()
+        generation.context.leases.committed(
+            lease.terms.leaseID, firstContentMilliseconds: firstContentMilliseconds ?? 0)
+        if isLastChoice { generation.dropRequest() }
+    }
+
+    private func endDelivery(_ isThere: Bool) -> Bool {
         control.waits(for: .bytes(since: EventLoop.now.nanoseconds))
         if !isThere { control.stop(.clientGone) }
         return isThere
     }
 
+    /// Whether the answer has ended with what has just been read, and how.
+    @inline(never) private func ended(isMore: Bool) -> End? {
+        if let fault { return .failed(explain(fault)) }
+        if isMore { return nil }
+        guard let emptiness = reader?.progress.emptiness else { return .answered }
+        return .failed(AttemptFailure(.emptyStream, reason: emptiness.rawValue, httpStatus: 200))
+    }
+
+    /// A stop that came while the last bytes were on their way changes nothing about a complete answer.
+    @inline(never) private func settle(_ end: End, _ upstream: ClientExchange) -> End {
+        control.attach(nil)
+        control.waits(for: .none)
+        usage = reader?.progress.usage
+        let isComplete = if case .answered = end { true } else { false }
+        if let usage, isComplete || isCommitted { generation.exchange.log.add(usage) }
+        if isComplete { return end }
+        upstream.cancel()
+        if let stop = control.stop { return limit(stop) ?? .stopped(stop) }
+        return end
+    }
+
     // MARK: What went wrong
 
-    private func broken(reason: String) -> AttemptFailure {
-        isCommitted
-            ? AttemptFailure(.brokenAfterCommit, reason: reason, httpStatus: 200)
-            : AttemptFailure(.emptyStream, reason: reason, httpStatus: 200)
+    @inline(never) private func unreached(_ error: ClientError) -> End {
+        .failed(AttemptFailure(.network, reason: error.word))
+    }
+
+    @inline(never) private func broken(_ error: ClientError) -> End {
+        .failed(
+            AttemptFailure(isCommitted ? .brokenAfterCommit : .emptyStream, reason: error.word, httpStatus: 200))
     }
 
     private func explain(_ fault: UpstreamReader.Fault) -> AttemptFailure {
@@ -179,17 +201,21 @@ final class Attempt {
     }
 
     /// Reads the error body and says what it means.
-    private func explain(_ upstream: ClientExchange, status: Int) async -> AttemptFailure {
+    private func explain(_ upstream: ClientExchange, status: Int) async -> End {
         var body: [UInt8] = []
         do throws(ClientError) {
             while body.count < UpstreamCall.errorBodyMaxBytes, try await upstream.read(into: &body) {}
         } catch {
             // What has come of it is classified; the status says most.
         }
+        return explain(body, status: status, retryAfter: upstream.field("retry-after"))
+    }
+
+    @inline(never) private func explain(_ body: [UInt8], status: Int, retryAfter: String?) -> End {
         let classification = classify(
-            phase: .answer, status: status, retryAfterHeader: upstream.field("retry-after"), body: body,
+            phase: .answer, status: status, retryAfterHeader: retryAfter, body: body,
             now: WallClock.unixMilliseconds, hiding: hidden)
-        return AttemptFailure(classification, httpStatus: status)
+        return .failed(AttemptFailure(classification, httpStatus: status))
     }
 
     /// Limits of the attempt itself are failures that another attempt may cure.
@@ -207,7 +233,7 @@ final class Attempt {
         }
     }
 
-    private var hidden: [String] { lease.projectID.map { [$0] } ?? [] }
+    private var hidden: [String] { lease.terms.projectID.map { [$0] } ?? [] }
 
     // MARK: The report
 
@@ -228,9 +254,9 @@ final class Attempt {
     func outcome(_ outcomeClass: OutcomeClass) -> AttemptOutcome {
         let now = EventLoop.now.nanoseconds
         return AttemptOutcome(
-            leaseID: lease.leaseID, outcomeClass: outcomeClass.rawValue,
+            leaseID: lease.terms.leaseID, outcomeClass: outcomeClass.rawValue,
             httpStatus: outcomeClass == .success ? 200 : nil,
-            isContentCommitted: isCommitted, endpoint: UInt8(clamping: endpoint),
+            isContentCommitted: isCommitted, endpoint: UInt8(clamping: lease.endpoint),
             firstContentMilliseconds: firstContentMilliseconds,
             durationMilliseconds: UInt32(clamping: (now - min(now, beganAt)) / 1_000_000),
             bytesOut: UInt64(clamping: bytesOut), tokens: usage.map(AttemptOutcome.Tokens.init))

@@ -6,14 +6,20 @@ import Translation
 
 /// The attempts for one choice of an answer: ask for a lease, try, report, obey, until one succeeds or none may follow.
 ///
-/// The supervisor decides what follows a failure; nothing is counted here.
+/// The supervisor decides what follows a failure; nothing is counted here. What waits is `run`, `obtain` and the attempt;
+/// everything that handles large values is synchronous and stays out of their frames.
 final class AttemptLoop {
     private let generation: Generation
     private let choice: Int
     private let isLastChoice: Bool
     private let requestID: String
-    private var attempt: UInt32 = 1
+    private let ticket: LeaseTicket
+    private var number: UInt32 = 1
     private var repair: RequestRepair?
+    private var lease: HeldLease?
+    private var failure: AttemptFailure?
+    /// What the supervisor wants to pass before the next attempt, in nanoseconds.
+    private var delay: UInt64 = 0
 
     private var control: ExchangeControl { generation.control }
     private var leases: LeaseClient { generation.context.leases }
@@ -23,94 +29,93 @@ final class AttemptLoop {
         self.choice = choice
         self.isLastChoice = isLastChoice
         self.requestID = requestID
+        ticket = LeaseTicket(requestID: requestID, control: generation.control)
     }
 
     /// Says outright that nothing here needs the loop to be freed: one is freed per request.
     nonisolated deinit {}
 
     func run() async throws(GenerationEnd) {
-        generation.client.slot.leased()
-        let ticket = leases.ask(leaseRequest(), control: control)
-        var isWaiting = true
-        defer { leases.close(ticket, isWaiting: isWaiting) }
-        var (terms, endpoint) = try await firstLease(ticket)
-        isWaiting = false
-        while true {
-            ticket.leaseID = terms.leaseID
-            generation.exchange.log.accountID = terms.accountID
-            generation.exchange.log.upstreamModel = terms.upstreamModel
-            let attempt = Attempt(
-                generation, lease: terms, endpoint: endpoint, choice: choice, isLastChoice: isLastChoice,
-                repair: repair)
+        ask()
+        defer { leases.close(ticket, isWaiting: lease == nil) }
+        try await obtain()
+        while let attempt = nextAttempt() {
             let end = await attempt.run()
-            switch end {
-            case .answered:
-                conclude(attempt.outcome(.success))
-                generation.sink.endAttempt()
-                return
-            case .stopped(let stop):
-                conclude(attempt.outcome(stop.outcomeClass(isCommitted: attempt.isCommitted)))
-                throw .stopped(stop)
-            case .refused(let failure):
-                conclude(attempt.outcome(.badRequest))
-                throw .failed(failure)
-            case .failed(let failure):
-                (terms, endpoint) = try await next(after: failure, of: attempt, ticket)
+            if try settle(end, of: attempt) { return }
+            try await obtain()
+        }
+    }
+
+    /// Waits for the supervisor's answer, and for as long as it says.
+    private func obtain() async throws(GenerationEnd) {
+        control.waits(for: .lease)
+        let reply = await ticket.wait()
+        control.waits(for: .none)
+        try accept(reply)
+        guard delay > 0 else { return }
+        await control.pause(nanoseconds: delay)
+        try checkStop()
+    }
+
+    // MARK: Asking
+
+    @inline(never) private func ask() {
+        let exchange = generation.exchange
+        let now = EventLoop.now.nanoseconds
+        generation.client.slot.leased()
+        let request = LeaseRequest(
+            requestID: requestID, attempt: number, apiKeyID: exchange.snapshot.apiKeyID,
+            dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name),
+            isStream: generation.request?.streams ?? false, clientModel: generation.request?.clientModel ?? "",
+            upstreamModel: generation.model?.target.id ?? "", sessionKey: generation.session?.text,
+            sessionSource: generation.session?.source, sessionAliases: generation.session?.aliases ?? [],
+            clientHint: generation.session == nil ? exchange.clientHint : nil,
+            bodyDigest: exchange.log.bodyDigest ?? [],
+            scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
+            totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0)
+        leases.ask(request, ticket)
+    }
+
+    @inline(never) private func nextAttempt() -> Attempt? {
+        guard let lease else { return nil }
+        ticket.leaseID = lease.terms.leaseID
+        generation.exchange.log.accountID = lease.terms.accountID
+        generation.exchange.log.upstreamModel = lease.terms.upstreamModel
+        return Attempt(generation, lease: lease, choice: choice, isLastChoice: isLastChoice, repair: repair)
+    }
+
+    // MARK: After an attempt
+
+    /// - Returns: true if the answer is complete; false if the supervisor has been asked for another attempt.
+    @inline(never) private func settle(_ end: Attempt.End, of attempt: Attempt) throws(GenerationEnd) -> Bool {
+        switch end {
+        case .answered:
+            conclude(attempt.outcome(.success))
+            generation.sink.endAttempt()
+            return true
+        case .stopped(let stop):
+            conclude(attempt.outcome(stop.outcomeClass(isCommitted: attempt.isCommitted)))
+            throw .stopped(stop)
+        case .refused(let failure):
+            conclude(attempt.outcome(.badRequest))
+            throw .failed(failure)
+        case .failed(let failure):
+            guard !attempt.isCommitted, control.mayRetry else {
+                conclude(attempt.outcome(failure))
+                throw .failed(failure.failure)
             }
+            report(failure, of: attempt)
+            return false
         }
     }
 
-    private func firstLease(_ ticket: LeaseTicket) async throws(GenerationEnd) -> (LeaseTerms, Int) {
-        switch try await answer(ticket) {
-        case .granted(let terms): return (terms, Int(terms.endpoints.first ?? 0))
-        case .denied(let final): throw .failed(APIFailure(final))
-        case .verdict: throw .failed(APIFailure(.internalError))
-        }
-    }
-
-    /// Reports a failed attempt and waits for the supervisor's word.
-    private func next(
-        after failure: AttemptFailure, of attempt: Attempt, _ ticket: LeaseTicket
-    ) async throws(GenerationEnd) -> (LeaseTerms, Int) {
-        guard !attempt.isCommitted, control.mayRetry else {
-            conclude(attempt.outcome(failure))
-            throw .failed(failure.failure)
-        }
+    private func report(_ failure: AttemptFailure, of attempt: Attempt) {
+        self.failure = failure
         let now = EventLoop.now.nanoseconds
         leases.report(
             LeaseOutcome(
-                requestID: requestID, attempt: self.attempt, outcome: attempt.outcome(failure), wantsNext: true,
+                requestID: requestID, attempt: number, outcome: attempt.outcome(failure), wantsNext: true,
                 scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0), for: ticket)
-        let reply: LeaseTicket.Reply
-        do throws(GenerationEnd) {
-            reply = try await answer(ticket)
-        } catch {
-            // Nobody is left to say more than what is known here.
-            if error == .stopped(.supervisorGone) { throw .failed(failure.failure) }
-            throw error
-        }
-        switch reply {
-        case .granted(let terms): return (terms, Int(terms.endpoints.first ?? 0))
-        case .denied(let final): throw .failed(APIFailure(final))
-        case .verdict(let verdict):
-            guard verdict.action != .finish, let terms = verdict.lease else {
-                throw .failed(verdict.final.map(APIFailure.init) ?? failure.failure)
-            }
-            ticket.leaseID = terms.leaseID
-            if failure.outcome == .repairable { repair = RequestRepair(refusal: failure.classification.message) }
-            self.attempt += 1
-            if verdict.delayMilliseconds > 0 {
-                await control.pause(nanoseconds: UInt64(verdict.delayMilliseconds) * 1_000_000)
-            }
-            if let stop = control.stop {
-                conclude(
-                    AttemptOutcome(
-                        leaseID: terms.leaseID, outcomeClass: stop.outcomeClass(isCommitted: false).rawValue,
-                        isContentCommitted: false, endpoint: verdict.endpoint ?? 0, durationMilliseconds: 0))
-                throw .stopped(stop)
-            }
-            return (terms, Int(verdict.endpoint ?? terms.endpoints.first ?? 0))
-        }
     }
 
     /// The last outcome of this choice. That of a lone answer travels with the end of the exchange.
@@ -121,30 +126,46 @@ final class AttemptLoop {
         }
         leases.conclude(
             LeaseOutcome(
-                requestID: requestID, attempt: attempt, outcome: outcome, wantsNext: false,
+                requestID: requestID, attempt: number, outcome: outcome, wantsNext: false,
                 scheduleMillisecondsLeft: 0))
     }
 
-    private func answer(_ ticket: LeaseTicket) async throws(GenerationEnd) -> LeaseTicket.Reply {
-        control.waits(for: .lease)
-        let reply = await ticket.wait()
-        control.waits(for: .none)
-        guard let reply else { throw .stopped(control.stop ?? .supervisorGone) }
-        return reply
+    // MARK: The supervisor's word
+
+    /// Takes the lease out of an answer, or ends the request by it. nil: the exchange was stopped meanwhile.
+    @inline(never) private func accept(_ reply: LeaseTicket.Reply?) throws(GenerationEnd) {
+        delay = 0
+        switch reply {
+        case nil:
+            let stop = control.stop ?? .supervisorGone
+            // Nobody is left to say more than what is known here.
+            if stop == .supervisorGone, let failure { throw .failed(failure.failure) }
+            throw .stopped(stop)
+        case .granted(let terms): lease = HeldLease(terms, endpoint: nil)
+        case .denied(let final): throw .failed(APIFailure(final))
+        case .verdict(let verdict):
+            guard verdict.action != .finish, let terms = verdict.lease else {
+                throw .failed(verdict.final.map(APIFailure.init) ?? failure?.failure ?? APIFailure(.internalError))
+            }
+            lease = HeldLease(terms, endpoint: verdict.endpoint)
+            ticket.leaseID = terms.leaseID
+            if let failure, failure.outcome == .repairable {
+                repair = RequestRepair(refusal: failure.classification.message)
+            }
+            number += 1
+            delay = UInt64(verdict.delayMilliseconds) * 1_000_000
+        }
     }
 
-    private func leaseRequest() -> LeaseRequest {
-        let exchange = generation.exchange
-        let now = EventLoop.now.nanoseconds
-        return LeaseRequest(
-            requestID: requestID, attempt: attempt, apiKeyID: exchange.snapshot.apiKeyID,
-            dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name),
-            isStream: generation.request?.streams ?? false, clientModel: generation.request?.clientModel ?? "",
-            upstreamModel: generation.model?.target.id ?? "", sessionKey: generation.session?.text,
-            sessionSource: generation.session?.source, sessionAliases: generation.session?.aliases ?? [],
-            clientHint: generation.session == nil ? exchange.clientHint : nil,
-            bodyDigest: exchange.log.bodyDigest ?? [],
-            scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
-            totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0)
+    /// The exchange was stopped while a lease was held and not used yet.
+    @inline(never) private func checkStop() throws(GenerationEnd) {
+        guard let stop = control.stop else { return }
+        if let lease {
+            conclude(
+                AttemptOutcome(
+                    leaseID: lease.terms.leaseID, outcomeClass: stop.outcomeClass(isCommitted: false).rawValue,
+                    isContentCommitted: false, endpoint: UInt8(clamping: lease.endpoint), durationMilliseconds: 0))
+        }
+        throw .stopped(stop)
     }
 }

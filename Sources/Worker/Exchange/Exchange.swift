@@ -16,6 +16,7 @@ final class Exchange {
     let requestID = Identifiers.request()
     let acceptedAt = EventLoop.now.nanoseconds
     var log: ExchangeLog
+    private var isRecorded = true
 
     init(head: HTTPRequestHead, path: String, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot)
     {
@@ -33,32 +34,67 @@ final class Exchange {
     nonisolated deinit {}
 
     func run() async {
-        guard snapshot.document.isEnabled else {
-            // A stopped service keeps no record of what it refuses.
-            await client.respond(APIFailure(.serviceDisabled), in: family, requestID: requestID)
-            return
+        switch plan() {
+        case .generate(let generation):
+            if case .refused(let failure) = await generation.run() { await refuse(failure) }
+        case .answer(let body): await answer(body)
+        case .refuse(let failure): await refuse(failure)
         }
-        do throws(APIFailure) {
-            try await serve()
-        } catch {
-            await refuse(error)
+        report()
+    }
+
+    /// What the request asks for. Boxed: see `HeldLease`.
+    private indirect enum Plan {
+        case generate(Generation)
+        case answer([UInt8])
+        case refuse(APIFailure)
+    }
+
+    @inline(never) private func plan() -> Plan {
+        // A stopped service keeps no record of what it refuses.
+        isRecorded = snapshot.document.isEnabled
+        guard isRecorded else { return .refuse(APIFailure(.serviceDisabled)) }
+        if let refusal = snapshot.gate.refusal(of: head, isGeminiPath: family == .gemini) { return .refuse(refusal) }
+        switch AIRoute.table.match(head.method, path: path) {
+        case .found(.chatCompletions, _): return .generate(Generation(self, dialect: OpenAIChatRoute.dialect))
+        case .found(.models, _):
+            return .answer(family == .anthropic ? snapshot.models.anthropic : snapshot.models.openAI)
+        case .found(.model, let parameters): return plan(forModel: parameters["id"] ?? "")
+        case .methodNotAllowed(let allow): return .refuse(.methodNotAllowed(allow))
+        case .notFound: return .refuse(.unknownPath)
         }
-        client.context.outbox.end(log.end(now: EventLoop.now.nanoseconds))
+    }
+
+    private func plan(forModel id: String) -> Plan {
+        if id == "claude" { return .answer(snapshot.models.containing(id)) }
+        guard let body = snapshot.models.one(id, isAnthropic: family == .anthropic) else {
+            return .refuse(
+                APIFailure(.modelNotFound, message: "The model '\(id)' does not exist.", param: "model"))
+        }
+        return .answer(body)
     }
 
     /// Answers with an error in place of an answer that has not begun.
-    func refuse(_ failure: APIFailure) async {
+    private func refuse(_ failure: APIFailure) async {
         log.status = failure.status(in: family)
         log.error = failure.message
         await client.respond(failure, in: family, requestID: requestID)
     }
 
     /// Answers with a document.
-    func answer(_ body: [UInt8]) async {
+    private func answer(_ body: [UInt8]) async {
+        await client.respond(documentHead(), body: body)
+    }
+
+    private func documentHead() -> ResponseHead {
         var fields = AnswerFields.json
         addIdentity(to: &fields)
         log.status = 200
-        await client.respond(ResponseHead(status: 200, fields: fields), body: body)
+        return ResponseHead(status: 200, fields: fields)
+    }
+
+    @inline(never) private func report() {
+        if isRecorded { client.context.outbox.end(log.end(now: EventLoop.now.nanoseconds)) }
     }
 
     func addIdentity(to fields: inout HTTPFields) {
@@ -70,26 +106,5 @@ final class Exchange {
     var clientHint: String {
         let text = client.connection.peer.text + "\n" + (head.fields["user-agent"] ?? "")
         return String(Hex.encode(SHA256.hash(Array(text.utf8))).prefix(16))
-    }
-
-    private func serve() async throws(APIFailure) {
-        if let refusal = snapshot.gate.refusal(of: head, isGeminiPath: family == .gemini) { throw refusal }
-        switch AIRoute.table.match(head.method, path: path) {
-        case .found(.chatCompletions, _): try await Generation(self, dialect: OpenAIChatRoute.dialect).run()
-        case .found(.models, _): await answer(models)
-        case .found(.model, let parameters): try await answer(model: parameters["id"] ?? "")
-        case .methodNotAllowed(let allow): throw .methodNotAllowed(allow)
-        case .notFound: throw .unknownPath
-        }
-    }
-
-    private var models: [UInt8] { family == .anthropic ? snapshot.models.anthropic : snapshot.models.openAI }
-
-    private func answer(model id: String) async throws(APIFailure) {
-        if id == "claude" { return await answer(snapshot.models.containing(id)) }
-        guard let body = snapshot.models.one(id, isAnthropic: family == .anthropic) else {
-            throw APIFailure(.modelNotFound, message: "The model '\(id)' does not exist.", param: "model")
-        }
-        await answer(body)
     }
 }

@@ -21,6 +21,7 @@ final class Generation {
     private(set) var model: ResolvedModel?
     private(set) var session: SessionKey?
     private var reservedBytes = 0
+    private var choiceCount = 1
 
     var client: ClientConnection { exchange.client }
     var control: ExchangeControl { exchange.client.control }
@@ -36,20 +37,24 @@ final class Generation {
     /// Says outright that nothing here needs the loop to be freed: one is freed per request.
     nonisolated deinit {}
 
-    func run() async throws(APIFailure) {
+    /// - Returns: the refusal to answer with, when no answer has begun.
+    func run() async -> Ending {
         client.watchPeer()
-        defer {
-            control.end()
-            context.releaseBody(reservedBytes)
-        }
+        defer { release() }
         do throws(GenerationEnd) {
-            let body = try await readBody()
-            try prepare(body)
-            try await answerChoices()
-            await sink.finish()
+            try prepare(try await readBody())
+            for choice in 0..<choiceCount { try await attempts(choice).run() }
         } catch {
-            try await conclude(error)
+            return await conclude(error)
         }
+        await sink.finish()
+        return .done
+    }
+
+    /// Boxed: see `GenerationEnd`.
+    indirect enum Ending {
+        case done
+        case refused(APIFailure)
     }
 
     /// The client's body is of no more use: no attempt can follow.
@@ -62,31 +67,40 @@ final class Generation {
     // MARK: Reading
 
     private func readBody() async throws(GenerationEnd) -> [UInt8] {
-        let sizeMax = snapshot.document.bodySizeMaxBytes
-        if case .length(let length) = exchange.head.framing, length <= sizeMax {
-            guard context.reserveBody(length) else { throw .failed(APIFailure(.memoryFull)) }
-            reservedBytes = length
-        }
-        let body: [UInt8]
+        try reserve()
         do throws(BodyError) {
-            body = try await client.connection.readBody(sizeMaxBytes: sizeMax)
+            let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
+            return body
         } catch {
-            switch error {
-            case .tooLarge: throw .failed(.tooLarge())
-            case .refused(let refusal): throw .failed(.refusal(refusal))
-            case .stalled: throw .failed(APIFailure(.requestTimeout))
-            case .peerGone: throw .stopped(.clientGone)
-            }
+            throw Self.end(error)
         }
-        if body.count > reservedBytes {
-            guard context.reserveBody(body.count - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
-            reservedBytes = body.count
+    }
+
+    @inline(never) private func reserve() throws(GenerationEnd) {
+        guard case .length(let length) = exchange.head.framing, length <= snapshot.document.bodySizeMaxBytes else {
+            return
         }
-        return body
+        try reserve(length)
+    }
+
+    private func reserve(_ byteCount: Int) throws(GenerationEnd) {
+        guard byteCount > reservedBytes else { return }
+        guard context.reserveBody(byteCount - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
+        reservedBytes = byteCount
+    }
+
+    @inline(never) private static func end(_ error: BodyError) -> GenerationEnd {
+        switch error {
+        case .tooLarge: .failed(.tooLarge())
+        case .refused(let refusal): .failed(.refusal(refusal))
+        case .stalled: .failed(APIFailure(.requestTimeout))
+        case .peerGone: .stopped(.clientGone)
+        }
     }
 
     /// Decodes and routes the request, and starts its clocks.
-    private func prepare(_ body: [UInt8]) throws(GenerationEnd) {
+    @inline(never) private func prepare(_ body: [UInt8]) throws(GenerationEnd) {
+        try reserve(body.count)
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         client.slot.identify(digest: digest)
@@ -99,6 +113,7 @@ final class Generation {
             throw .failed(error)
         }
         request = decoded
+        choiceCount = decoded.choiceCount
         session = SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
         exchange.log.clientModel = decoded.clientModel
         exchange.log.upstreamModel = model?.target.id
@@ -121,32 +136,42 @@ final class Generation {
         }
     }
 
-    // MARK: Answering
+    // MARK: Ending
 
-    private func answerChoices() async throws(GenerationEnd) {
-        let count = request?.choiceCount ?? 1
-        for choice in 0..<count {
-            let id = count == 1 ? exchange.requestID : "\(exchange.requestID).\(choice)"
-            let loop = AttemptLoop(self, choice: choice, isLastChoice: choice == count - 1, requestID: id)
-            try await loop.run()
+    private func release() {
+        control.end()
+        context.releaseBody(reservedBytes)
+        reservedBytes = 0
+    }
+
+    private func attempts(_ choice: Int) -> AttemptLoop {
+        let count = choiceCount
+        let id = count == 1 ? exchange.requestID : "\(exchange.requestID).\(choice)"
+        return AttemptLoop(self, choice: choice, isLastChoice: choice == count - 1, requestID: id)
+    }
+
+    private func conclude(_ end: GenerationEnd) async -> Ending {
+        switch ending(end) {
+        case .done: return .done
+        case .refused(let failure):
+            guard sink.isStarted else { return .refused(failure) }
+            await sink.fail(failure)
+            return .done
         }
     }
 
-    // MARK: Ending
-
-    private func conclude(_ end: GenerationEnd) async throws(APIFailure) {
-        let failure: APIFailure
+    @inline(never) private func ending(_ end: GenerationEnd) -> Ending {
         switch end {
-        case .failed(let reason): failure = reason
+        case .failed(let failure):
+            exchange.log.error = failure.message
+            return .refused(failure)
         case .stopped(let stop):
-            guard let reason = stop.failure else {
+            guard let failure = stop.failure else {
                 exchange.log.error = "client gone"
-                return
+                return .done
             }
-            failure = reason
+            exchange.log.error = failure.message
+            return .refused(failure)
         }
-        guard sink.isStarted else { throw failure }
-        exchange.log.error = failure.message
-        await sink.fail(failure)
     }
 }

@@ -1,7 +1,9 @@
 import APIErrors
 
 /// Why a generation ends without a complete answer.
-nonisolated enum GenerationEnd: Error, Equatable {
+///
+/// Boxed, so that the frames it is thrown through stay small.
+nonisolated indirect enum GenerationEnd: Error, Equatable {
     /// The client is told this.
     case failed(APIFailure)
     case stopped(ExchangeStop)

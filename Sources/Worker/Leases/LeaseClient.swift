@@ -24,15 +24,10 @@ final class LeaseClient {
     }
 
     /// Asks for the first lease of a request.
-    func ask(_ request: LeaseRequest, control: ExchangeControl) -> LeaseTicket {
-        let ticket = LeaseTicket(requestID: request.requestID, control: control)
-        guard !isSupervisorGone else {
-            control.stop(.supervisorGone)
-            return ticket
-        }
+    func ask(_ request: LeaseRequest, _ ticket: LeaseTicket) {
+        if isSupervisorGone { return ticket.supervisorGone() }
         tickets[request.requestID] = ticket
         supervisor.send(request)
-        return ticket
     }
 
     /// Reports a failed attempt and asks what to do.

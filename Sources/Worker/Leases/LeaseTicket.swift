@@ -2,7 +2,8 @@ import IPC
 
 /// The place where an exchange finds the supervisor's answer to its question.
 final class LeaseTicket {
-    enum Reply {
+    /// Boxed: see `HeldLease`.
+    indirect enum Reply {
         case granted(LeaseTerms)
         case denied(FinalError)
         case verdict(LeaseVerdict)

@@ -2,10 +2,10 @@ import APIErrors
 import GoogleAPI
 
 /// An attempt that came to nothing: what it was, as the supervisor must know it and as the client may.
-nonisolated struct AttemptFailure: Sendable, Equatable {
-    var classification: Classification
+nonisolated final class AttemptFailure: Sendable {
+    let classification: Classification
     /// Of the upstream's answer; nil when there was none.
-    var httpStatus: Int?
+    let httpStatus: Int?
 
     init(_ classification: Classification, httpStatus: Int? = nil) {
         self.classification = classification
@@ -13,7 +13,7 @@ nonisolated struct AttemptFailure: Sendable, Equatable {
     }
 
     /// A failure that no upstream text describes.
-    init(_ outcome: OutcomeClass, reason: String? = nil, message: String = "", httpStatus: Int? = nil) {
+    convenience init(_ outcome: OutcomeClass, reason: String? = nil, message: String = "", httpStatus: Int? = nil) {
         self.init(Classification(outcome, reason: reason, message: message), httpStatus: httpStatus)
     }
 

@@ -7,12 +7,12 @@ nonisolated enum UpstreamCall {
     /// What is read of an error body: classification looks at no more.
     static let errorBodyMaxBytes = 64 * 1024
 
-    static func request(_ body: [UInt8], lease: LeaseTerms, endpoint: Int, snapshot: WorkerSnapshot) -> ClientRequest {
+    static func request(_ body: [UInt8], lease: HeldLease, snapshot: WorkerSnapshot) -> ClientRequest {
         let urls = snapshot.streamURLs
         return ClientRequest(
-            method: .post, url: urls[min(max(endpoint, 0), urls.count - 1)],
+            method: .post, url: urls[min(lease.endpoint, urls.count - 1)],
             fields: [
-                ("Authorization", "Bearer " + lease.credential.value),
+                ("Authorization", "Bearer " + lease.terms.credential.value),
                 ("Content-Type", "application/json"),
                 ("User-Agent", snapshot.document.userAgent),
                 ("Accept", "text/event-stream"),
