@@ -68,7 +68,10 @@ def count(pid: int) -> int:
 
 
 def kill(gateway):
-    victim = gateway.ready_workers()[0]
+    """The worker that has been ready for longest, long enough not to be held back as a crash loop."""
+    ready = [worker for worker in gateway.status["workers"] if worker["state"] == "ready"]
+    victim = min(ready, key=lambda worker: (worker["restarts"], worker["id"]))["pid"]
+    time.sleep(0.6)
     gateway.kill(victim)
     wait_until(lambda: victim not in (pids := gateway.ready_workers()) and len(pids) == gateway.worker_count, 15,
                "a replacement", every=0.02)

@@ -66,9 +66,10 @@ def test_idle_connections_survive_the_death_of_their_worker(launch):
         assert connection.ask("GET", f"/v1/models?n={number}", {"Authorization": f"Bearer {KEY}"}).status == 200
     for round_number in range(3):
         time.sleep(1.1)
-        for pid in gateway.ready_workers():
+        old = set(gateway.ready_workers())
+        for pid in old:
             gateway.kill(pid)
-        wait_until(lambda: len(gateway.ready_workers()) == 2, 5, "both replacements")
+        wait_until(lambda: len(set(gateway.ready_workers()) - old) == 2, 5, "both replacements")
         for number, connection in enumerate(connections):
             path = f"/v1/models?n={round_number}.{number}"
             assert connection.ask("GET", path, {"Authorization": f"Bearer {KEY}"}).status == 200, (round_number, number)
