@@ -84,7 +84,7 @@ import Testing
         Row(body: with(#""stream":"yes""#), param: "stream"),
         Row(body: with(#""stream_options":[]"#), param: "stream_options"),
         Row(body: with(#""n":0"#), param: "n"),
-        Row(body: with(#""n":2"#), param: "n", situation: .unsupported),
+        Row(body: with(#""n":9"#), param: "n"),
         Row(body: with(#""modalities":["text","audio"]"#), param: "modalities[1]", situation: .unsupported),
         Row(body: with(#""response_format":"json""#), param: "response_format"),
         Row(body: with(#""response_format":{"type":"json_schema","json_schema":{}}"#), param: "response_format"),

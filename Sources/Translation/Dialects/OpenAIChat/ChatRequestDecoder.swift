@@ -4,8 +4,8 @@ import JSON
 /// Reads the body of a chat completion request. Unknown members are ignored; what is essential and wrong is a 400 that names
 /// the member.
 enum ChatRequestDecoder {
-    /// Answers side by side for one request. Each needs an upstream call of its own, and the worker makes one.
-    static let choiceCountMax = 1
+    /// Answers for one request. Each is an upstream call of its own, since current models give one answer to a call.
+    static let choiceCountMax = 8
 
     static func decode(_ body: JSONNode) throws(APIFailure) -> GenerationRequest {
         guard body.kind == .object else { throw .badRequest("the body must be a JSON object") }
@@ -25,7 +25,8 @@ enum ChatRequestDecoder {
             request.includesUsage = try RequestReading.bool(options, "include_usage") ?? false
         }
         request.allowsParallelCalls = try RequestReading.bool(body, "parallel_tool_calls") ?? true
-        try checkUnsupported(body)
+        try readChoices(body, into: &request)
+        try checkModalities(body)
         return request
     }
 
@@ -43,13 +44,16 @@ enum ChatRequestDecoder {
         }
     }
 
-    private static func checkUnsupported(_ body: JSONNode) throws(APIFailure) {
+    private static func readChoices(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         if let count = try RequestReading.int(body, "n") {
-            guard count >= 1 else { throw .badRequest("n must be at least 1", param: "n") }
-            guard count <= choiceCountMax else {
-                throw APIFailure(.unsupported, message: "n above \(choiceCountMax) is not supported", param: "n")
+            guard (1...choiceCountMax).contains(count) else {
+                throw .badRequest("n must be between 1 and \(choiceCountMax)", param: "n")
             }
+            request.choiceCount = count
         }
+    }
+
+    private static func checkModalities(_ body: JSONNode) throws(APIFailure) {
         guard let modalities = try RequestReading.array(body, "modalities") else { return }
         for word in modalities.elements where word.equals("audio") {
             throw APIFailure(.unsupported, message: "audio output is not supported", param: word.path)
