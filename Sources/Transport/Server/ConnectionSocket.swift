@@ -168,6 +168,8 @@ import Platform
         watch = try? DescriptorWatch(
             raw, interest: interest, mode: .edge, handler: { [unowned(unsafe) self] in handle($0) })
         if watch == nil { breakOff() }  // out of memory or of watches: this connection cannot be served
+        // Entering the epoll set reports what is there already, so nothing is missed by waiting for that report.
+        if !isPeerGone { mayRead = false }
         return watch != nil
     }
 

@@ -11,6 +11,9 @@ extension ServerConnection {
         guard phase != .over, !mustClose else { return nil }
         if !socket.output.isEmpty { await socket.waitWritten(downTo: 0) }
         request = RequestFacts()
+        // A further request is read when the loop reports it, never on the off chance: what the loop delivers first, such as
+        // a new configuration, was then seen before a request that was sent after it.
+        if requestCount > 0 { socket.watchPeer() }
         var isHeadTimed = false
         while true {
             if !input.isEmpty, let head = try parseHead() { return head }
