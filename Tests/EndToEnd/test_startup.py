@@ -74,8 +74,8 @@ def test_a_damaged_database_comes_back_from_its_backup(launch):
     gateway = launch(workers=1)
     key = gateway.admin("GET", "/api/config").json["proxy"]["api_key"]
     assert gateway.stop() == 0
-    if not list((gateway.data / "backups").glob("*")):
-        pytest.skip("this short life made no backup")
+    # A copy as the daily one; such a short life makes none itself.
+    shutil.copy(gateway.data / "state.db", gateway.data / "backups" / "state-000000000001.db")
     damage(gateway.data / "state.db")
     gateway.address_file.unlink()
     again = Gateway(launch.sandbox, gateway.logs, workers=1, accounts=0)
