@@ -134,20 +134,28 @@ final class FrontDoor {
 
     // MARK: The cap
 
+    private var isFull: Bool {
+        own.count + closingCount + (services?.connectionsElsewhere() ?? 0) >= connectionsMax
+    }
+
     /// Ends long idle connections when the cap is reached; when there are none, accepting rests.
     private func makeRoom() {
-        guard own.count + closingCount + (services?.connectionsElsewhere() ?? 0) >= connectionsMax else { return }
+        if isFull, !endIdle() { rest() }
+    }
+
+    /// Ends the longest idle connections, a few at once.
+    /// - Returns: false if none is idle.
+    private func endIdle() -> Bool {
         let idle = own.values.filter(\.isIdle).sorted { $0.idleSince ?? .now < $1.idleSince ?? .now }
         for connection in idle.prefix(Self.evictionBatch) { connection.server.interrupt() }
         let ended = min(idle.count, Self.evictionBatch)
-        let missing = Self.evictionBatch - ended
-        if missing > 0, ended + (services?.endIdleElsewhere(missing) ?? 0) == 0 { rest() }
+        if ended == Self.evictionBatch { return true }
+        return ended + (services?.endIdleElsewhere(Self.evictionBatch - ended) ?? 0) > 0
     }
 
     private func rest() {
-        guard !isResting else { return }
+        if !isResting { for listener in listeners { listener.pause() } }
         isResting = true
-        for listener in listeners { listener.pause() }
         let timer = restTimer ?? LoopTimer { [unowned self] in wake() }
         timer.set(after: Self.acceptRest)
         restTimer = timer
@@ -155,6 +163,7 @@ final class FrontDoor {
 
     private func wake() {
         guard isResting, !isStopping else { return }
+        if isFull, !endIdle() { return rest() }
         isResting = false
         for listener in listeners { listener.resume() }
     }

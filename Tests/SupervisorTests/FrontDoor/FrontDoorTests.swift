@@ -14,6 +14,7 @@ import Transport
         private var sockets: [CInt] = []
         var elsewhere = 0
         var evicted = 0
+        var idleElsewhere = 1000
 
         init(connectionsMax: Int = 100, limits: ServerLimits = ServerLimits()) throws {
             door = FrontDoor(limits: limits, connectionsMax: connectionsMax)
@@ -29,8 +30,8 @@ import Transport
                 },
                 connectionsElsewhere: { [unowned self] in elsewhere },
                 endIdleElsewhere: { [unowned self] in
-                    evicted += $0
-                    return $0
+                    evicted += min($0, idleElsewhere)
+                    return min($0, idleElsewhere)
                 })
             try door.open(listeners.listeners)
         }
@@ -104,6 +105,23 @@ import Transport
         #expect(await late.receive(until: "/api/health").contains("200"))
         #expect(await clients[0].receive().isEmpty)
         #expect(fixture.evicted > 0)
+    }
+
+    @Test func `at the cap with nothing idle accepting rests until there is room`() async throws {
+        let fixture = try Fixture(connectionsMax: 2)
+        fixture.elsewhere = 2
+        fixture.idleElsewhere = 0
+        let busy = try fixture.connect()  // the one whose acceptance shows that there is no room
+        try busy.send("GET ")
+        await eventually("accepted") { fixture.door.connectionCount > 0 }
+        let late = try fixture.connect()
+        try late.send(Self.admin)
+        try await Task.sleep(for: .milliseconds(250))
+        #expect(fixture.door.connectionCount <= 1, "not accepted")
+        fixture.elsewhere = 0
+        #expect(await late.receive(until: "/api/health").contains("200"))
+        try busy.send("/api/health HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(await busy.receive(until: "/api/health").contains("200"))
     }
 
     @Test func `stopping ends idle connections and lets a running exchange finish`() async throws {
