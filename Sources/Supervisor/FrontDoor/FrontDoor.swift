@@ -81,7 +81,7 @@ final class FrontDoor {
         // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
         if !keepsListeners { listeners = [] }
         self.onEmpty = onEmpty
-        for connection in own.values where connection.isIdle { connection.server.interrupt() }
+        for connection in own.values { connection.server.interrupt() }
         connectionEnded()
     }
 
@@ -92,6 +92,8 @@ final class FrontDoor {
 
     private func start(_ server: ServerConnection) {
         let connection = OwnConnection(server)
+        // Accepted in the turn of the signal, or given back by a worker that drains: served if it asks, not waited for.
+        if isStopping { server.interrupt() }
         own[ObjectIdentifier(connection)] = connection
         Task {
             await serve(connection)

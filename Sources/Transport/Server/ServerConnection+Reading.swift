@@ -17,7 +17,8 @@ extension ServerConnection {
         var isHeadTimed = false
         while true {
             if !input.isEmpty, let head = try parseHead() { return head }
-            if input.isEmpty, isInterrupted { return nil }
+            // The first request of a connection is taken if it is there: nobody else has had a chance to.
+            if input.isEmpty, isInterrupted, requestCount > 0 || !socket.mayRead { return nil }
             if socket.mayRead {
                 guard receiveHeadBytes() else { return nil }
                 continue

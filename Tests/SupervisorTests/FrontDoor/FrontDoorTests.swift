@@ -76,6 +76,18 @@ import Transport
         #expect(fixture.handedOff[1].record.consumedBefore == UInt64((Self.ai + Self.admin).utf8.count))
     }
 
+    @Test func `a connection that comes back while stopping is ended when it asks nothing`() async throws {
+        let fixture = try Fixture()
+        let client = try fixture.connect()
+        try client.send(Self.ai)
+        await eventually("handed off") { fixture.handedOff.count == 1 }
+        var isEmpty = false
+        fixture.door.stop(keepsListeners: false) { isEmpty = true }
+        fixture.giveBack()
+        await eventually("closed") { fixture.door.connectionCount == 0 }
+        #expect(isEmpty)
+    }
+
     /// Bytes that are no request, and what of the answer shows whose words it is in.
     nonisolated static let refusals: [(bytes: String, status: String, words: String)] = [
         ("GET /api/health HTTP/1.1\r\n\r\n", "400", "\"code\":\"invalid_request\""),
