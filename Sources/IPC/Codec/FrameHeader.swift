@@ -44,8 +44,12 @@ public struct FrameHeader: Equatable, Sendable {
     public func encode(into writer: inout FrameWriter) {
         writer.uint8(major)
         writer.uint8(kind)
-        writer.uint16(UInt16(descriptorCount) & Self.descriptorMask | (isBodyInMemory ? Self.bodyInMemory : 0))
+        writer.uint16(flags)
         writer.uint32(UInt32(length))
+    }
+
+    var flags: UInt16 {
+        UInt16(descriptorCount) & Self.descriptorMask | (isBodyInMemory ? Self.bodyInMemory : 0)
     }
 
     /// How many bytes of the frame belong to the body.

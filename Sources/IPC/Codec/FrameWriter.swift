@@ -51,9 +51,12 @@ public struct FrameWriter: Sendable {
     /// Overwrites the header of the message that was begun at `offset`, now that its body is known.
     mutating func patch(_ header: FrameHeader, at offset: Int) {
         precondition(offset + FrameHeader.byteCount <= bytes.count, "a header is patched where it was written")
-        var patched = FrameWriter(reserving: FrameHeader.byteCount)
-        header.encode(into: &patched)
-        for index in 0..<FrameHeader.byteCount { bytes[offset + index] = patched.bytes[index] }
+        bytes.withUnsafeMutableBytes { raw in
+            raw[offset] = header.major
+            raw[offset + 1] = header.kind
+            raw.storeBytes(of: header.flags.littleEndian, toByteOffset: offset + 2, as: UInt16.self)
+            raw.storeBytes(of: UInt32(header.length).littleEndian, toByteOffset: offset + 4, as: UInt32.self)
+        }
     }
 
     /// Appends bytes that are a message already.
