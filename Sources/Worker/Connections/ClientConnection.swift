@@ -13,9 +13,17 @@ final class ClientConnection {
     let context: WorkerContext
     /// Called when the connection has left this worker, one way or the other.
     private let onLeave: (ConnectionID) -> Void
-    /// False when the supervisor has gone: nobody takes a connection back.
-    private var mayGiveBack = true
+    private var stay = Stay.serving
     private var isPeerWatched = false
+
+    private enum Stay {
+        /// Idle connections end at their limit.
+        case serving
+        /// The worker wants to end: idle connections go back.
+        case leaving
+        /// The supervisor has gone: nobody takes a connection back.
+        case orphaned
+    }
 
     init(
         _ handoff: Handoff, socket: consuming FileDescriptor, slot: LedgerCursor, context: WorkerContext,
@@ -54,7 +62,7 @@ final class ClientConnection {
 
     /// The worker wants to end: the connection goes when it has no request in hand.
     func leave(mayGiveBack: Bool) {
-        self.mayGiveBack = mayGiveBack
+        stay = mayGiveBack ? .leaving : .orphaned
         connection.interrupt()
     }
 
@@ -86,11 +94,11 @@ final class ClientConnection {
                 await exchange.run()
                 context.exchangeEnded()
             case .preflight(let fields): await respond(ResponseHead(status: 204, fields: fields), body: [])
-            case .otherGroup: return mayGiveBack && giveBack(.otherGroup)
+            case .otherGroup: return stay != .orphaned && giveBack(.otherGroup)
             case .refused(let refusal):
                 await refuse(refusal)
                 return false
-            case .over: return mayGiveBack && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
+            case .over: return stay == .leaving && connection.isIdle && !connection.isPeerGone && giveBack(.drain)
             }
             guard connection.mayKeepAlive, !connection.isPeerGone else { return false }
         }

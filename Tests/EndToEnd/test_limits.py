@@ -1,0 +1,172 @@
+"""Time limits and caps, made short by settings: what is slow, silent or too much ends, and nobody else notices."""
+
+import time
+
+import pytest
+
+from harness.gateway import ADMIN, KEY
+from harness.programs import wait_until
+from harness.wire import Closed, request
+
+SHORT = {
+    "ANTIGRAVITY_GATEWAY_HTTP_HEAD_TIMEOUT": "1",
+    "ANTIGRAVITY_GATEWAY_HTTP_BODY_TIMEOUT": "1",
+    "ANTIGRAVITY_GATEWAY_HTTP_IDLE_TIMEOUT": "2",
+    "ANTIGRAVITY_GATEWAY_HTTP_WRITE_TIMEOUT": "1",
+    "ANTIGRAVITY_GATEWAY_HTTP_REQUESTS_PER_CONNECTION_MAX": "5",
+    "ANTIGRAVITY_GATEWAY_HTTP_CONNECTIONS_MAX": "48",
+    "ANTIGRAVITY_GATEWAY_SCHEDULING_FIRST_CONTENT_TIMEOUT": "3",
+    "ANTIGRAVITY_GATEWAY_SCHEDULING_FIRST_CONTENT_TIMEOUT_THINKING": "3",
+}
+FACES = {"ai": ("/v1/models", "/v1/chat/completions", KEY), "admin": ("/api/proxy/status", "/api/accounts", ADMIN)}
+
+
+@pytest.fixture
+def short(launch):
+    return launch(workers=2, environment=SHORT)
+
+
+def key(secret: str) -> dict:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize("start", [b"", b"GET", b"GET /v1/models HTTP/1.1\r\n", b"GET /api/config HTTP/1.1\r\nHost: a\r\n"])
+def test_a_head_that_does_not_come_ends(short, start):
+    """A silent connection is closed without a word; a begun head may be answered with 408."""
+    with short.connect() as connection:
+        connection.send(start)
+        began = time.monotonic()
+        try:
+            answer = connection.answer(seconds=6)
+            assert start and answer.status == 408, answer
+        except Closed:
+            pass
+        connection.expect_end()
+        assert 0.8 < time.monotonic() - began < 4
+
+
+def test_a_head_that_drips_has_no_more_time(short):
+    """Each byte in time, the whole too late: the deadline is the head's, not the byte's."""
+    with short.connect() as connection:
+        began = time.monotonic()
+        with pytest.raises((BrokenPipeError, ConnectionResetError, Closed, AssertionError)):
+            for byte in request("GET", "/v1/models", key(KEY)):
+                connection.send(bytes([byte]))
+                time.sleep(0.1)
+                assert not connection_has_ended(connection)
+        assert time.monotonic() - began < 3
+
+
+def connection_has_ended(connection) -> bool:
+    try:
+        connection.answer(seconds=0.01)
+    except TimeoutError:
+        return False
+    except (Closed, ConnectionResetError):
+        return True
+    return True
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_body_that_stands_still_ends(short, face):
+    _, path, secret = FACES[face]
+    with short.connect() as connection:
+        connection.send(request("POST", path, key(secret), b"x" * 100)[:-50])
+        began = time.monotonic()
+        answer = connection.answer(seconds=6)
+        assert answer.status == 408, answer
+        assert "error" in answer.json
+        connection.expect_end()
+        assert 0.8 < time.monotonic() - began < 4
+
+
+def test_a_body_that_moves_has_all_the_time_it_needs(short, sandbox):
+    sandbox.script({"text": ["fine"]})
+    body = b'{"model":"gemini-3-flash","messages":[{"role":"user","content":"hi"}]}'
+    whole = request("POST", "/v1/chat/completions", key(KEY), body)
+    head, rest = whole[:-len(body)], whole[-len(body):]
+    with short.connect() as connection:
+        connection.send(head)
+        for start in range(0, len(rest), 10):
+            time.sleep(0.4)
+            connection.send(rest[start:start + 10])
+        assert connection.answer().status == 200
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_an_idle_connection_ends_without_a_byte(short, face):
+    path, _, secret = FACES[face]
+    with short.connect() as connection:
+        assert connection.ask("GET", path, key(secret)).status == 200
+        began = time.monotonic()
+        connection.expect_end(seconds=6)
+        assert 1.8 < time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_the_last_request_of_a_connection_says_so(short, face):
+    path, _, secret = FACES[face]
+    with short.connect() as connection:
+        for number in range(5):
+            answer = connection.ask("GET", path, key(secret))
+            assert answer.status == 200
+            assert (answer.field("Connection") == "close") == (number == 4), (number, answer.fields)
+        connection.expect_end()
+
+
+def test_a_client_that_takes_no_byte_is_given_up(short, sandbox):
+    """And with it the upstream call."""
+    sandbox.script({"text": ["x" * 10_000], "repeat": 20_000})
+    with short.connect(30) as connection:
+        body = {"model": "gemini-3-flash", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
+        connection.send(request("POST", "/v1/chat/completions", key(KEY), body))
+        wait_until(lambda: sandbox.calls["open"] == 1, 5, "the upstream call")
+        wait_until(lambda: sandbox.calls["open"] == 0, 8, "the upstream call to be given up")
+    assert short.ai("GET", "/v1/models").status == 200
+
+
+def test_at_the_cap_the_longest_idle_connection_makes_room(short):
+    connections = [short.connect() for _ in range(40)]
+    for number, connection in enumerate(connections):
+        assert connection.ask("GET", f"/v1/models?n={number}", key(KEY)).status == 200
+    more = []
+    for number in range(20):
+        more.append(short.connect())
+        assert more[-1].ask("GET", f"/v1/models?m={number}", key(KEY)).status == 200, number
+    # Idle for longest: the first one went, the last one stays.
+    connections[0].expect_end(seconds=1)
+    assert more[-1].ask("GET", "/v1/models?again", key(KEY)).status == 200
+
+
+def test_slow_clients_take_nothing_from_others(short):
+    """Forty heads that never come; everybody else is served at once."""
+    slow = [short.connect() for _ in range(40)]
+    for connection in slow:
+        connection.send(b"GET /v1/models HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+    for number in range(20):
+        began = time.monotonic()
+        assert short.ai("GET", f"/v1/models?n={number}").status == 200
+        assert time.monotonic() - began < 1
+    for connection in slow:
+        connection.close()
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_upstream_without_content_times_out(short, sandbox, stream):
+    sandbox.script({"delay_ms": 30_000, "text": ["late"]})
+    began = time.monotonic()
+    answer = short.chat("hi", stream=stream)
+    assert (answer.status, answer.json["error"]["code"]) == (504, "upstream_timeout"), answer
+    assert 2 < time.monotonic() - began < 12
+    wait_until(lambda: sandbox.calls["open"] == 0, 3, "the upstream call to be cancelled")
+
+
+def test_a_stream_that_waits_is_kept_alive_with_comments(launch, sandbox):
+    gateway = launch(workers=1, environment={
+        "ANTIGRAVITY_GATEWAY_SCHEDULING_HEARTBEAT_FIRST_SECONDS": "1",
+        "ANTIGRAVITY_GATEWAY_SCHEDULING_HEARTBEAT_SECONDS": "1"})
+    sandbox.script({"delay_ms": 3500, "text": ["late"]})
+    answer = gateway.chat("hi", stream=True)
+    assert answer.status == 200
+    assert answer.body.count(b": ping\n\n") >= 2, answer.body
+    assert answer.events[-1].data == "[DONE]" and "late" in answer.body.decode()
