@@ -112,7 +112,9 @@ import CCurl
     }
 
     private func noteHead() {
-        if answer == nil { answer = handle.responseHead() }
+        guard answer == nil else { return }
+        answer = handle.responseHead()
+        handle.dropSentBody()
     }
 
     /// `curl_easy_pause` may call the write callback before it returns, so the buffer has been emptied before this.

@@ -55,6 +55,17 @@ final class CurlHandle {
         body = nil
     }
 
+    /// The server answers: a body that has gone out whole is of no more use, and a stream may last for minutes. libcurl goes
+    /// back to the body only for a connection that broke before the answer.
+    func dropSentBody() {
+        guard let body else { return }
+        var sent: curl_off_t = 0
+        curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+        guard Int(sent) >= body.count else { return }
+        body.deallocate()
+        self.body = nil
+    }
+
     private func setBody(of request: ClientRequest) {
         curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
         guard request.method != .get, request.method != .head else {

@@ -10,12 +10,13 @@ struct ChatChunkFrame: Sendable {
 
     /// `data: {"id":...,"object":...,"created":...,"model":...,"system_fingerprint":null`.
     private let head: [UInt8]
-    /// The same with everything up to the text of choice 0: the text is all that is missing.
-    private let contentHead: [UInt8]
-    private let reasoningHead: [UInt8]
-    /// From behind the text to the blank line.
-    private let textTail: [UInt8]
     private let includesUsage: Bool
+
+    // From the head to the text of choice 0, and from behind the text to the blank line: the same for all streams.
+    private static let contentStart = Array((choiceStart + #"content":""#).utf8)
+    private static let reasoningStart = Array((choiceStart + #"reasoning_content":""#).utf8)
+    private static let textEnd = Array((#""},"# + choiceTail + usageTail(false)).utf8)
+    private static let textEndWithUsage = Array((#""},"# + choiceTail + usageTail(true)).utf8)
 
     init(_ context: AnswerContext) {
         var writer = JSONWriter(reserving: 256)
@@ -28,19 +29,16 @@ struct ChatChunkFrame: Sendable {
         writer.null()
         head = Array("data: ".utf8) + writer.bytes
         includesUsage = context.includesUsage
-        let choice = Array(#","choices":[{"index":0,"delta":{""#.utf8)
-        contentHead = head + choice + Array(#"content":""#.utf8)
-        reasoningHead = head + choice + Array(#"reasoning_content":""#.utf8)
-        textTail = Array((#""},"# + Self.choiceTail).utf8) + Array((Self.usageTail(includesUsage)).utf8)
     }
 
+    private static let choiceStart = #","choices":[{"index":0,"delta":{""#
     private static let choiceTail = #""logprobs":null,"finish_reason":null}]"#
 
     private static func usageTail(_ includesUsage: Bool) -> String {
         includesUsage ? ",\"usage\":null}\n\n" : "}\n\n"
     }
 
-    /// A text delta: three copies.
+    /// A text delta: four copies.
     func append(_ text: JSONString, as kind: Delta, _ choice: Int, to bytes: inout [UInt8]) {
         guard choice == 0 else {
             return append(choice, to: &bytes) { writer in
@@ -50,11 +48,10 @@ struct ChatChunkFrame: Sendable {
                 }
             }
         }
-        let start = kind == .content ? contentHead : reasoningHead
-        bytes.reserveCapacity(bytes.count + start.count + text.escaped.count + textTail.count)
-        bytes.append(contentsOf: start)
+        bytes.append(contentsOf: head)
+        bytes.append(contentsOf: kind == .content ? Self.contentStart : Self.reasoningStart)
         bytes.append(contentsOf: text.escaped)
-        bytes.append(contentsOf: textTail)
+        bytes.append(contentsOf: includesUsage ? Self.textEndWithUsage : Self.textEnd)
     }
 
     /// A chunk whose delta holds what `members` writes.
