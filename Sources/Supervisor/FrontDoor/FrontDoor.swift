@@ -24,6 +24,10 @@ final class FrontDoor {
     /// How long accepting rests when the cap is reached and no connection is idle, unless one ends before.
     static let acceptRest = Duration.milliseconds(100)
 
+    /// How long idle connections stay open when the gateway stops: a request that is on its way, or has arrived and was not
+    /// read yet, still gets an answer.
+    static let arrivalGrace = Duration.milliseconds(100)
+
     private let limits: ServerLimits
     private let connectionsMax: Int
     /// Set once, before `open`: the desk that takes connections needs the front door first.
@@ -33,6 +37,7 @@ final class FrontDoor {
     private var closingCount = 0
     private var restTimer: LoopTimer?
     private var isResting = false
+    private var arrivalTimer: LoopTimer?
     private(set) var isStopping = false
     private var onEmpty: (() -> Void)?
 
@@ -81,7 +86,11 @@ final class FrontDoor {
         // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
         if !keepsListeners { listeners = [] }
         self.onEmpty = onEmpty
-        for connection in own.values { connection.server.interrupt() }
+        let timer = LoopTimer { [unowned self] in
+            for connection in own.values { connection.server.interrupt() }
+        }
+        timer.set(after: Self.arrivalGrace)
+        arrivalTimer = timer
         connectionEnded()
     }
 

@@ -152,6 +152,24 @@ import Transport
         await eventually("empty") { isEmpty }
     }
 
+    @Test func `a connection accepted in the turn of the stop is answered if it asks and ended if it does not`()
+        async throws
+    {
+        let fixture = try Fixture()
+        let silent = try fixture.connect()
+        let asking = try fixture.connect()
+        try asking.send(Self.admin)
+        var isEmpty = false
+        await eventually("accepted") {
+            guard fixture.door.connectionCount > 0 else { return false }
+            fixture.door.stop(keepsListeners: true) { isEmpty = true }
+            return true
+        }
+        #expect(await asking.receive(until: "/api/health").contains("200"))
+        #expect(await silent.receive().isEmpty)
+        await eventually("empty") { isEmpty }
+    }
+
     @Test func `last words are sent whole and the connection ends behind them`() async throws {
         let fixture = try Fixture()
         let client = try await TestClient.connected()
