@@ -23,12 +23,13 @@ let package = Package(
     targets: [
         // Level 0: import nothing of ours.
         .target(name: "CPlatform"),
+        .target(name: "CDigest"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd"),
         .target(name: "JSON", swiftSettings: pure),
         .target(name: "HTTP", swiftSettings: pure),
-        .target(name: "Digest", swiftSettings: pure),
+        .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: pure),
         .target(name: "Scheduling", swiftSettings: pure),
         // Level 1
         .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: pure),

@@ -1,8 +1,8 @@
-/// SHA-256 (FIPS 180-4), for fingerprints of keys and bodies. Plain code without the processor's own instructions for it, so
-/// long bodies go through `BodyDigest`.
+/// SHA-256 (FIPS 180-4), for fingerprints of keys and bodies. Where the processor has no instructions for it a megabyte takes
+/// milliseconds, so long bodies go through `BodyDigest`.
 public struct SHA256: Sendable {
     public static let byteCount = 32
-    private static let blockSize = 64
+    private static let blockSize = SHA256State.blockSize
     /// Bytes at the end of the last block that hold the length.
     private static let lengthSize = 8
 
@@ -37,10 +37,9 @@ public struct SHA256: Sendable {
             guard pendingCount == Self.blockSize else { return }
             compressPending()
         }
-        while cursor + Self.blockSize <= bytes.count {
-            state.compress(base + cursor)
-            cursor += Self.blockSize
-        }
+        let blocks = (bytes.count - cursor) / Self.blockSize
+        state.compress(base + cursor, count: blocks)
+        cursor += blocks * Self.blockSize
         keep(base + cursor, bytes.count - cursor)
     }
 
@@ -75,7 +74,7 @@ public struct SHA256: Sendable {
 
     private mutating func compressPending() {
         withUnsafeBytes(of: pending) { block in
-            if let base = block.baseAddress { state.compress(base) }
+            if let base = block.baseAddress { state.compress(base, count: 1) }
         }
         pendingCount = 0
     }

@@ -1,5 +1,10 @@
+import CDigest
+
 /// The eight words that a block of 64 bytes is folded into (FIPS 180-4 section 6.2).
 struct SHA256State: Sendable {
+    static let blockSize = 64
+    private static let isInHardware = sha256_is_in_hardware()
+
     private var a: UInt32 = 0x6a09_e667
     private var b: UInt32 = 0xbb67_ae85
     private var c: UInt32 = 0x3c6e_f372
@@ -19,9 +24,27 @@ struct SHA256State: Sendable {
         return bytes
     }
 
+    /// Folds blocks in, by the processor's own instructions where it has them.
+    mutating func compress(_ blocks: UnsafeRawPointer, count: Int) {
+        guard Self.isInHardware else { return compressInSwift(blocks, count: count) }
+        var words = (a, b, c, d, e, f, g, h)
+        withUnsafeMutableBytes(of: &words) { words in
+            Self.roundConstants.withUnsafeBufferPointer {
+                sha256_fold(
+                    words.assumingMemoryBound(to: UInt32.self).baseAddress, $0.baseAddress,
+                    blocks.assumingMemoryBound(to: UInt8.self), count)
+            }
+        }
+        (a, b, c, d, e, f, g, h) = words
+    }
+
+    mutating func compressInSwift(_ blocks: UnsafeRawPointer, count: Int) {
+        for index in 0..<count { compressInSwift(blocks + index * Self.blockSize) }
+    }
+
     /// Folds one block in. The message schedule keeps only the sixteen words that are still needed; eight rounds are written
     /// out so that the working variables change places by name and not by copying.
-    mutating func compress(_ block: UnsafeRawPointer) {
+    private mutating func compressInSwift(_ block: UnsafeRawPointer) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
             for step in 0..<16 {
                 schedule[step] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: step &* 4, as: UInt32.self))

@@ -6,7 +6,8 @@ import Testing
 @Suite struct ImportTableTests {
     /// Room -> modules of ours it may import. The same table stands in docs/architecture.md.
     static let doors: [String: Set<String>] = [
-        "CPlatform": [], "CCurl": [], "CSQLite": [], "CSystemd": [], "JSON": [], "HTTP": [], "Digest": [],
+        "CPlatform": [], "CDigest": [], "CCurl": [], "CSQLite": [], "CSystemd": [], "JSON": [], "HTTP": [],
+        "Digest": ["CDigest"],
         "Scheduling": [],
         "Platform": ["CPlatform"], "APIErrors": ["JSON", "HTTP"], "GoogleAPI": ["JSON", "HTTP"],
         "Translation": ["GoogleAPI", "APIErrors", "HTTP", "JSON", "Digest"],

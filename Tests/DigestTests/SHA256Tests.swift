@@ -1,5 +1,6 @@
-import Digest
 import Testing
+
+@testable import Digest
 
 @Suite struct SHA256Tests {
     /// FIPS 180-4 examples and rows of NIST's SHA256ShortMsg/LongMsg vectors; repetitions as (byte, count).
@@ -28,6 +29,17 @@ import Testing
                 "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1",
         ]
         for (text, digest) in texts { #expect(Hex.encode(SHA256.hash(text.utf8)) == digest) }
+    }
+
+    @Test func `the processor's instructions and the Swift code fold alike`() {
+        var (hardware, swift) = (SHA256State(), SHA256State())
+        let blocks = (0..<64 * 37).map { UInt8(truncatingIfNeeded: $0 &* $0 &+ 11) }
+        blocks.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            hardware.compress(base, count: 37)
+            swift.compressInSwift(base, count: 37)
+        }
+        #expect(hardware.bytes == swift.bytes)
     }
 
     @Test func `pieces of any size give the digest of the whole`() {
