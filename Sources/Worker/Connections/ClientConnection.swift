@@ -10,6 +10,9 @@ final class ClientConnection {
     let connection: ServerConnection
     let slot: LedgerCursor
     let control = ExchangeControl()
+    /// Printable address of the client, without the port.
+    let peerText: String
+    var access = AccessMemory()
     let context: WorkerContext
     /// Called when the connection has left this worker, one way or the other.
     private let onLeave: (ConnectionID) -> Void
@@ -34,6 +37,7 @@ final class ClientConnection {
         self.context = context
         self.onLeave = onLeave
         let peer = PeerAddress(of: socket.raw)
+        peerText = peer.text
         connection = ServerConnection(
             socket, peer: peer,
             received: handoff.received, consumedTotal: handoff.consumedBefore &+ UInt64(handoff.received.count),

@@ -27,7 +27,7 @@ final class Exchange {
         self.snapshot = snapshot
         log = ExchangeLog(
             head: head, requestID: requestID, family: family, apiKeyID: snapshot.apiKeyID,
-            clientAddress: client.connection.peer.text, now: acceptedAt)
+            clientAddress: client.peerText, now: acceptedAt)
     }
 
     /// Says outright that nothing here needs the loop to be freed: one is freed per request.
@@ -54,8 +54,10 @@ final class Exchange {
         // A stopped service keeps no record of what it refuses.
         isRecorded = snapshot.document.isEnabled
         guard isRecorded else { return .refuse(APIFailure(.serviceDisabled)) }
-        if let refusal = snapshot.gate.refusal(of: head, isGeminiPath: family == .gemini) { return .refuse(refusal) }
-        switch AIRoute.table.match(head.method, path: path) {
+        if let refusal = client.access.refusal(of: head, isGeminiPath: family == .gemini, by: snapshot) {
+            return .refuse(refusal)
+        }
+        switch AIRoute.match(head.method, path: path) {
         case .found(.chatCompletions, _): return .generate(Generation(self, dialect: OpenAIChatRoute.dialect))
         case .found(.models, _):
             return .answer(family == .anthropic ? snapshot.models.anthropic : snapshot.models.openAI)
@@ -104,7 +106,7 @@ final class Exchange {
 
     /// Stands for the client where a request names no conversation: its address and program, hashed.
     var clientHint: String {
-        let text = client.connection.peer.text + "\n" + (head.fields["user-agent"] ?? "")
+        let text = client.peerText + "\n" + (head.fields["user-agent"] ?? "")
         return String(Hex.encode(SHA256.hash(Array(text.utf8))).prefix(16))
     }
 }

@@ -6,7 +6,13 @@ nonisolated enum AIRoute: Sendable {
     case models
     case model
 
-    static let table = RouteTable<AIRoute>([
+    /// The route of nearly every request, told without the table.
+    static func match(_ method: HTTPMethod, path: String) -> RouteMatch<AIRoute> {
+        if path == "/v1/chat/completions", method == .post { return .found(.chatCompletions, parameters: [:]) }
+        return table.match(method, path: path)
+    }
+
+    private static let table = RouteTable<AIRoute>([
         .post("/v1/chat/completions", .chatCompletions),
         .get("/v1/models", .models),
         .get("/v1/models/*id", .model),
