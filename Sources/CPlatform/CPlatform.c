@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -189,6 +190,8 @@ int platform_affinity_count(void) {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) < 0 ? -1 : CPU_COUNT(&set);
 }
+
+void platform_trim_memory(void) { malloc_trim(0); }
 
 int platform_get_random(void *buffer, size_t size) {
     char *next = buffer;

@@ -62,6 +62,8 @@ extern const int platform_seal_content;  // the same and F_SEAL_WRITE
 void platform_name_thread(const char *name);
 /// Number of CPUs this process may run on, or -1.
 int platform_affinity_count(void);
+/// Gives free memory of the allocator back to the system.
+void platform_trim_memory(void);
 int platform_get_random(void *buffer, size_t size);
 /// 1 if `fd` is the socket or file with this device and inode.
 int platform_is_file(int fd, uint64_t device, uint64_t inode);

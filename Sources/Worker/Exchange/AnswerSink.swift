@@ -70,7 +70,8 @@ final class AnswerSink {
     func send() async -> Bool {
         guard isStarted else { return true }
         isFlushing = true
-        await awaitSignOfLife()
+        if let signOfLife { await signOfLife.value }
+        signOfLife = nil
         let isThere = await exchange.client.connection.flush()
         isFlushing = false
         exchange.client.control.sent(at: EventLoop.now.nanoseconds)
@@ -143,14 +144,9 @@ final class AnswerSink {
 
     private func end() async {
         isFlushing = true
-        await awaitSignOfLife()
+        if let signOfLife { await signOfLife.value }
+        signOfLife = nil
         await exchange.client.connection.endStream()
-    }
-
-    private func awaitSignOfLife() async {
-        guard let signOfLife else { return }
-        await signOfLife.value
-        self.signOfLife = nil
     }
 
     private func addFacts(to fields: inout HTTPFields) {

@@ -19,6 +19,7 @@ final class WorkerProcess {
     private var pulseTimer: LoopTimer?
     private var limitTimer: LoopTimer?
     private var cutExchanges = 0
+    private var memory = FreeMemory()
 
     /// - Parameter socket: the worker's end of the channel.
     init(channel socket: consuming FileDescriptor) throws(IPCError) {
@@ -152,9 +153,10 @@ final class WorkerProcess {
 
     private func pulse() {
         guard let context, let channel else { return }
+        let residentBytes = memory.residentBytes(isIdle: context.openExchanges == 0)
         outbox?.send(
             Pulse(
-                residentBytes: UInt64(clamping: ProcessFacts.residentBytes() ?? 0),
+                residentBytes: UInt64(clamping: residentBytes),
                 openExchanges: UInt32(clamping: context.openExchanges),
                 openConnections: UInt32(clamping: connections.count), bodyBytes: UInt64(clamping: context.bodyBytes),
                 skippedMessages: UInt64(clamping: channel.skippedMessages),
