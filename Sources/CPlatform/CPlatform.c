@@ -207,3 +207,7 @@ int platform_is_file(int fd, uint64_t device, uint64_t inode) {
     struct stat facts;
     return fstat(fd, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
+
+int platform_set_allocator_thresholds(int mapped_block_size_min, int free_tail_max) {
+    return mallopt(M_MMAP_THRESHOLD, mapped_block_size_min) && mallopt(M_TRIM_THRESHOLD, free_tail_max);
+}

@@ -12,6 +12,7 @@ import Platform
     static func main() {
         EventLoop.install()
         SignalWatch.ignore([SIGPIPE, SIGTERM, SIGINT])
+        Allocator.keepLargeBlocks()
         let place = CommandLine.arguments.dropFirst().first ?? "?"
         let level = getenv("ANTIGRAVITY_LOG_LEVEL").flatMap { LogLevel(name: String(cString: $0)) }
         Log.configure(level: level ?? .info, role: "worker \(place)")

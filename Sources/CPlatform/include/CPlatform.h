@@ -67,3 +67,6 @@ void platform_trim_memory(void);
 int platform_get_random(void *buffer, size_t size);
 /// 1 if `fd` is the socket or file with this device and inode.
 int platform_is_file(int fd, uint64_t device, uint64_t inode);
+
+/// mallopt(3) with the two thresholds for large blocks; 0 if the allocator refuses them.
+int platform_set_allocator_thresholds(int mapped_block_size_min, int free_tail_max);
