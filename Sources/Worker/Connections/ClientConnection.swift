@@ -92,6 +92,7 @@ final class ClientConnection {
     /// - Returns: true if the connection belongs to somebody else now.
     private func serveRequests() async -> Bool {
         while true {
+            await context.outbox.room()
             switch await next() {
             case .exchange(let exchange):
                 context.exchangeBegan()

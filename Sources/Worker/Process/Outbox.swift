@@ -6,8 +6,21 @@ final class Outbox: MessageSink {
     private let channel: Channel
     private var number: UInt64 = 0
     private var closed: [ConnectionID] = []
+    /// Connections that read no further request before the supervisor has taken what it is owed.
+    private var waiters: [UnsafeContinuation<Void, Never>] = []
 
-    init(channel: Channel) { self.channel = channel }
+    init(channel: Channel) {
+        self.channel = channel
+        channel.onEmpty = { [unowned self] in resumeWaiters() }
+    }
+
+    /// Returns when the channel has room for what another request would put into it, or has ended.
+    func room() async {
+        while channel.isFull, !channel.isOver { await withUnsafeContinuation { waiters.append($0) } }
+    }
+
+    /// Nobody will take anything any more: who waits goes on.
+    func channelEnded() { resumeWaiters() }
 
     /// Sends what has no number. A channel that has ended or is full loses it: the supervisor's death rule covers both.
     func send(_ message: some IPCMessage) { try? channel.send(message) }
@@ -41,6 +54,12 @@ final class Outbox: MessageSink {
         let connections = closed
         closed = []
         send(Closed(number: nextNumber(), connections: connections))
+    }
+
+    private func resumeWaiters() {
+        let resumed = waiters
+        waiters = []
+        for waiter in resumed { waiter.resume() }
     }
 
     private func nextNumber() -> UInt64 {

@@ -137,6 +137,7 @@ final class WorkerProcess {
         Log.notice("worker-orphaned", "supervisor gone; exchanges finish", ["connections": connections.count])
         pulseTimer?.cancel()
         limitTimer?.set(after: Self.orphanLimit)
+        outbox?.channelEnded()
         context?.leases.supervisorGone()
         for client in connections.values { client.leave(mayGiveBack: false) }
     }
