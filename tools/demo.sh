@@ -42,13 +42,14 @@ google=$(grep -o 'http://[^ ]*' "$folder/sandbox.out" | head -n 1)
 say "Starting the gateway on port $port ..."
 env PORT="$port" ANTIGRAVITY_API_KEY="$key" ANTIGRAVITY_DATA_DIR="$folder/state" ANTIGRAVITY_GOOGLE_URL="$google" \
     ANTIGRAVITY_OAUTH_CLIENT_ID=demo-client ANTIGRAVITY_OAUTH_CLIENT_SECRET=demo-secret \
+    ANTIGRAVITY_ADDRESS_FILE="$folder/address" \
     "$bin/antigravity-supervisor" 2>"$folder/gateway.err" &
 gateway=$!
-base="http://127.0.0.1:$port"
-await "$gateway" curl -fsS "$base/healthz" || {
+await "$gateway" test -s "$folder/address" || {
     cat "$folder/gateway.err" >&2
-    fail "The gateway did not start. If port $port is in use, choose another: make demo PORT=8046"
+    fail "The gateway did not start. If port $port is in use, choose another: make demo PORT=$((port + 1))"
 }
+base=$(<"$folder/address")
 
 say "Adding a demo account ..."
 curl -fsS -H "Authorization: Bearer $key" -H 'Content-Type: application/json' \
@@ -66,7 +67,7 @@ grep -q '^data: \[DONE\]' "$folder/answer" || fail "The answer did not come to i
 
 say "The same request by hand:"
 echo "curl -N $base/v1/chat/completions -H 'Authorization: Bearer $key' -H 'Content-Type: application/json' -d '$body'"
-say "Gateway: $base   console and admin API: $base/   API key and admin token: $key"
+say "Gateway: $base   admin API: $base/api/   API key and admin token: $key"
 
 [ -z "${ONCE:-}" ] || exit 0
 echo "Ctrl-C ends it."
