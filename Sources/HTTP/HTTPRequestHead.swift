@@ -57,13 +57,3 @@ public struct HTTPRequestHead: Sendable {
     /// Host and port of the request: of an absolute target, else of the `Host` field; nil in HTTP/1.0 without one.
     public var host: String? { hostPlace.map(fields.string) }
 }
-
-/// Where the parts of a request target stand in the bytes of a head.
-struct TargetPlaces: Sendable {
-    var target: Range<Int>
-    /// Empty when an absolute target has no path.
-    var path: Range<Int>
-    var query: Range<Int>?
-    /// Only in an absolute target; it overrides `Host` (RFC 9112 section 3.2.2).
-    var authority: Range<Int>?
-}

@@ -96,14 +96,5 @@ public struct RouteTable<Handler> {
     }
 }
 
-/// What a route table says about a request.
-public enum RouteMatch<Handler> {
-    case found(Handler, parameters: [String: String])
-    /// The path is known; `allow` is the value of the `Allow` field, and what OPTIONS answers.
-    case methodNotAllowed(allow: [HTTPMethod])
-    case notFound
-}
-
 extension RouteTable.Place: Sendable where Handler: Sendable {}
 extension RouteTable: Sendable where Handler: Sendable {}
-extension RouteMatch: Sendable where Handler: Sendable {}
