@@ -50,7 +50,8 @@ final class ConfigStore {
             do throws(StorageError) { try await store.save(document) } catch { throw .storage(error) }
         }
         if needsKey {
-            Log.notice("api-key-made", "an API key was made and stored in state.db; ANTIGRAVITY_API_KEY chooses another")
+            Log.notice(
+                "api-key-made", "an API key was made and stored in state.db; ANTIGRAVITY_API_KEY chooses another")
         }
         return store
     }
