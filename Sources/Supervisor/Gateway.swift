@@ -82,7 +82,7 @@ final class Gateway {
                 serve: { door.serve($0, $1) }, end: { door.end($0, saying: $1) }, gone: { door.connectionEnded() }))
         door.services = FrontDoor.Services(
             admin: { await control.admin.serve($0, $1) }, handOff: { desk.take($0, $1, $2) },
-            connectionsElsewhere: { desk.connectionCount }, endIdleElsewhere: { desk.endIdle($0) })
+            connectionsElsewhere: { desk.connectionCount }, idleElsewhere: { desk.idleConnections })
         let inbox = WorkerInbox(pool: pool, desk: desk, leases: control.leases)
         return Parts(
             control: control, keepsListeners: listeners.areInherited, pool: pool, desk: desk, inbox: inbox, door: door)

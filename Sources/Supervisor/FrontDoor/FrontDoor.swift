@@ -15,8 +15,8 @@ final class FrontDoor {
         var handOff: (consuming FileDescriptor, ConnectionRecord, HTTPRequestHead) -> Void
         /// Connections that are not the front door's at the moment.
         var connectionsElsewhere: () -> Int
-        /// Ends idle connections elsewhere, the longest idle first, at most this many; tells how many.
-        var endIdleElsewhere: (Int) -> Int
+        /// The idle ones among those.
+        var idleElsewhere: () -> [IdleConnection]
     }
 
     /// How many idle connections are ended at once when the cap is reached, so that the search is not made for each.
@@ -154,14 +154,17 @@ final class FrontDoor {
         if isFull, !endIdle() { rest() }
     }
 
-    /// Ends the longest idle connections, a few at once.
+    /// Ends the longest idle connections of the whole gateway: a few at once, but never more than half of them.
     /// - Returns: false if none is idle.
     private func endIdle() -> Bool {
-        let idle = own.values.filter(\.isIdle).sorted { $0.idleSince ?? .now < $1.idleSince ?? .now }
-        for connection in idle.prefix(Self.evictionBatch) { connection.server.interrupt() }
-        let ended = min(idle.count, Self.evictionBatch)
-        if ended == Self.evictionBatch { return true }
-        return ended + (services?.endIdleElsewhere(Self.evictionBatch - ended) ?? 0) > 0
+        var idle = services?.idleElsewhere() ?? []
+        for connection in own.values where connection.isIdle {
+            idle.append(
+                IdleConnection(since: connection.idleSince ?? .now, end: { connection.server.interrupt() }))
+        }
+        idle.sort { $0.since < $1.since }
+        for connection in idle.prefix(min(Self.evictionBatch, (idle.count + 1) / 2)) { connection.end() }
+        return !idle.isEmpty
     }
 
     private func rest() {

@@ -87,18 +87,17 @@ final class HandoffDesk {
         exits.end(socket, lastWords)
     }
 
-    /// Ends connections that are idle in a worker, the longest there first, at most `limit`.
-    /// - Returns: how many. The worker sees the end and says `closed`.
-    func endIdle(_ limit: Int) -> Int {
-        var idle: [(since: MonotonicInstant, raw: CInt)] = []
+    /// Connections that are idle in a worker, by how long they have been there. The worker sees the end of one and says `closed`.
+    var idleConnections: [IdleConnection] {
+        var idle: [IdleConnection] = []
         for worker in pool.processes {
             worker.table.forEach { slot, connection in
-                if worker.ledger[slot].load().phase == .idle { idle.append((connection.since, connection.raw)) }
+                guard worker.ledger[slot].load().phase == .idle else { return }
+                let raw = connection.raw
+                idle.append(IdleConnection(since: connection.since, end: { SocketIO.shutdownBoth(raw) }))
             }
         }
-        idle.sort { $0.since < $1.since }
-        for connection in idle.prefix(limit) { SocketIO.shutdownBoth(connection.raw) }
-        return min(idle.count, limit)
+        return idle
     }
 
     // MARK: What workers say of connections

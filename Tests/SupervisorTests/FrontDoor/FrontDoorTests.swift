@@ -14,7 +14,7 @@ import Transport
         private var sockets: [CInt] = []
         var elsewhere = 0
         var evicted = 0
-        var idleElsewhere = 1000
+        var idleElsewhere: [IdleConnection] = []
 
         init(connectionsMax: Int = 100, limits: ServerLimits = ServerLimits()) throws {
             door = FrontDoor(limits: limits, connectionsMax: connectionsMax)
@@ -29,10 +29,7 @@ import Transport
                     handedOff.append((record, head.path))
                 },
                 connectionsElsewhere: { [unowned self] in elsewhere },
-                endIdleElsewhere: { [unowned self] in
-                    evicted += min($0, idleElsewhere)
-                    return min($0, idleElsewhere)
-                })
+                idleElsewhere: { [unowned self] in idleElsewhere })
             try door.open(listeners.listeners)
         }
 
@@ -110,19 +107,25 @@ import Transport
 
     @Test func `at the cap the longest idle connections are ended for a new one`() async throws {
         let fixture = try Fixture(connectionsMax: 3)
-        let clients = try (0..<3).map { _ in try fixture.connect() }
-        await eventually("accepted") { fixture.door.connectionCount == 3 }
+        fixture.elsewhere = 1
+        fixture.idleElsewhere = [IdleConnection(since: .now - .seconds(60), end: { fixture.evicted += 1 })]
+        var clients: [TestClient] = []
+        for count in 1...2 {
+            clients.append(try fixture.connect())
+            await eventually("accepted") { fixture.door.connectionCount == count }
+        }
         let late = try fixture.connect()
         try late.send(Self.admin)
         #expect(await late.receive(until: "/api/health").contains("200"))
         #expect(await clients[0].receive().isEmpty)
-        #expect(fixture.evicted > 0)
+        #expect(fixture.evicted == 1)
+        try clients[1].send(Self.admin)
+        #expect(await clients[1].receive(until: "/api/health").contains("200"), "the youngest stays")
     }
 
     @Test func `at the cap with nothing idle accepting rests until there is room`() async throws {
         let fixture = try Fixture(connectionsMax: 2)
         fixture.elsewhere = 2
-        fixture.idleElsewhere = 0
         let busy = try fixture.connect()  // the one whose acceptance shows that there is no room
         try busy.send("GET ")
         await eventually("accepted") { fixture.door.connectionCount > 0 }
