@@ -72,7 +72,7 @@ import Testing
                 ["role": "tool", "tool_call_id": "old", "content": "ok"],
             ],
         ]
-        var path = try ChatPath(body)
+        var path = try DialectPath(body)
         let ids = ["new-1", "new-1", "old", "not fit!", String(repeating: "x", count: 41), ""]
         let calls = ids.map { #"{"functionCall":{"name":"f","id":"\#($0)"}}"# }.joined(separator: ",")
         let answer = try path.answer([#"{"response":{"candidates":[{"content":{"parts":[\#(calls)]}}]}}"#])
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `the client's model name comes back, not the mapped one`() throws {
-        var path = try ChatPath(["model": "gpt-4o", "messages": [["role": "user", "content": "Hi"]]])
+        var path = try DialectPath(["model": "gpt-4o", "messages": [["role": "user", "content": "Hi"]]])
         let answer = try path.answer([
             #"{"response":{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],"modelVersion":"gemini-2.5-flash"}}"#
         ])
@@ -92,9 +92,9 @@ import Testing
     }
 
     @Test func `a body without a project has no such member`() throws {
-        let body = GoldenStreamTests.plainRequest
+        let body = Array(DialectUnderTest.openAIChat.plainRequest.utf8)
         for project in [nil, ""] as [String?] {
-            var path = try ChatPath(body, project: project)
+            var path = try DialectPath(body, project: project)
             #expect(try path.upstream()["project"] == nil)
         }
     }

@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: rows)
     func `a refusal is a 400 that names the offending member`(row: Row) throws {
         do {
-            var path = try ChatPath(Array(row.body.utf8))
+            var path = try DialectPath(Array(row.body.utf8))
             _ = try path.upstreamBody()
             Issue.record("served")
         } catch let failure as APIFailure {

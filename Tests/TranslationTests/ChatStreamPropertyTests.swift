@@ -14,8 +14,8 @@ import Testing
             request.choiceCount = choices
             let context = AnswerContext(
                 id: "chatcmpl-1", created: 1, request: request, identifiers: { String(repeating: "x", count: $0) })
-            var encoder = OpenAIChat().makeStreamEncoder(context)
-            var answer = OpenAIChat().makeAnswerEncoder(context)
+            var encoder = OpenAIChat().makeStreamEncoder(context, for: request)
+            var answer = OpenAIChat().makeAnswerEncoder(context, for: request)
             var bytes: [UInt8] = []
             var shown: [Int: String] = [:]
             for step in 0..<random.below(14) {
@@ -84,13 +84,13 @@ import Testing
         for _ in 0..<4000 {
             var mutated = whole
             for _ in 0...random.below(4) { mutated = random.mutated(mutated, vocabulary: vocabulary) }
-            var path = try ChatPath(GoldenStreamTests.plainRequest)
+            var path = try DialectPath(Array(DialectUnderTest.openAIChat.plainRequest.utf8))
             var decoder = path.decoder()
             var events: [GenerationEvent] = []
             try? decoder.decode(mutated.serialized, into: &events)
             decoder.finish(into: &events)
-            var encoder = path.dialect.makeStreamEncoder(path.context())
-            var answer = path.dialect.makeAnswerEncoder(path.context())
+            var encoder = path.dialect.makeStreamEncoder(path.context(), for: path.request)
+            var answer = path.dialect.makeAnswerEncoder(path.context(), for: path.request)
             var bytes: [UInt8] = []
             for event in events {
                 encoder.encode(event, into: &bytes)

@@ -17,9 +17,9 @@ import Testing
             for turn in 0..<6 {
                 conversation.addExchange(&random)
                 let body = conversation.body(model: model)
-                var path = try ChatPath(body)
+                var path = try DialectPath(body)
                 let upstream = try path.upstreamBody()
-                var again = try ChatPath(body)
+                var again = try DialectPath(body)
                 #expect(try again.upstreamBody() == upstream)
                 let contents = try contentsText(upstream)
                 if !contents.starts(with: before) {
@@ -32,15 +32,15 @@ import Testing
         }
     }
 
-    @Test(arguments: Fixtures.cases(in: GoldenRequestTests.folder, ending: ".json"))
+    @Test(arguments: Fixtures.cases(in: "requests/openai-chat", ending: ".json"))
     func `recorded requests keep the upstream's rules`(name: String) throws {
-        var path = try ChatPath(try Fixtures.read("\(GoldenRequestTests.folder)/\(name).json"))
+        var path = try DialectPath(try Fixtures.read("requests/openai-chat/\(name).json"))
         try UpstreamRules(isClaude: path.target.model.isClaude).check(try path.upstream())
     }
 
-    @Test(arguments: Fixtures.cases(in: GoldenRequestTests.folder, ending: ".json"))
+    @Test(arguments: Fixtures.cases(in: "requests/openai-chat", ending: ".json"))
     func `a broken request is served by the rules or refused with 400`(name: String) throws {
-        let whole = try JSONValue(parsing: try Fixtures.read("\(GoldenRequestTests.folder)/\(name).json"))
+        let whole = try JSONValue(parsing: try Fixtures.read("requests/openai-chat/\(name).json"))
         let vocabulary = [
             "model", "messages", "role", "content", "type", "text", "tool_calls", "function", "name", "arguments", "id",
             "tool_call_id", "tools", "parameters", "user", "assistant", "tool", "system", "image_url", "url", "A",
@@ -53,7 +53,7 @@ import Testing
             var body = whole
             for _ in 0...random.below(3) { body = random.mutated(body, vocabulary: vocabulary) }
             do {
-                var path = try ChatPath(body)
+                var path = try DialectPath(body)
                 let upstream = try path.upstream()
                 try UpstreamRules(isClaude: path.target.model.isClaude).check(upstream)
                 #expect(path.decoder() is GeminiAnswerDecoder)

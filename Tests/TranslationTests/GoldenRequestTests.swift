@@ -5,16 +5,20 @@ import Testing
 
 /// What goes upstream for recorded client requests.
 @Suite("Golden requests") struct GoldenRequestTests {
-    static let folder = "requests/openai-chat"
+    /// Every recorded request of every dialect: `requests/<dialect>/<case>.json`.
+    static let cases: [(DialectUnderTest, String)] = DialectUnderTest.all.flatMap { dialect in
+        Fixtures.cases(in: "requests/\(dialect.name)", ending: ".json").map { (dialect, $0) }
+    }
 
-    @Test(arguments: Fixtures.cases(in: folder, ending: ".json"))
-    func `a chat request becomes the recorded upstream request`(name: String) throws {
-        let body = try Fixtures.read("\(Self.folder)/\(name).json")
-        var path = try ChatPath(body)
+    @Test(arguments: cases)
+    func `a client request becomes the recorded upstream request`(dialect: DialectUnderTest, name: String) throws {
+        let folder = "requests/\(dialect.name)"
+        let body = try Fixtures.read("\(folder)/\(name).json")
+        var path = try DialectPath(body, as: dialect.dialect)
         let upstream = try path.upstreamBody()
-        try Fixtures.expect(try PrettyJSON.text(of: upstream), in: "\(Self.folder)/\(name).upstream.json")
+        try Fixtures.expect(try PrettyJSON.text(of: upstream), in: "\(folder)/\(name).upstream.json")
         // Another process, or the same with its caches filled, writes the same bytes.
-        var again = try ChatPath(body)
+        var again = try DialectPath(body, as: dialect.dialect)
         #expect(try again.upstreamBody() == upstream)
         #expect(try path.upstreamBody() == upstream)
     }

@@ -6,41 +6,50 @@ import Testing
 
 @testable import Translation
 
-/// What clients get for recorded upstream streams. `<case>.request.json` is the request they answer, if it matters; a last line
-/// `: cut` stands for a connection that broke there.
+/// What clients get for recorded upstream streams: every recording is played into every dialect.
+///
+/// `<case>.<dialect>.request.json` is the request that is answered. A case that has one for some dialects says something about
+/// requests, and is played only into those. A last line `: cut` stands for a connection that broke there.
 @Suite("Golden streams") struct GoldenStreamTests {
     static let folder = "streams"
-    static let cases = Fixtures.cases(in: folder, ending: ".upstream.sse")
-    static let plainRequest = Array(
-        #"{"model":"gemini-3-flash","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#.utf8)
+    static let cases: [(DialectUnderTest, String)] = {
+        let names = Fixtures.cases(in: folder, ending: ".upstream.sse")
+        let special = Set(
+            names.filter { name in DialectUnderTest.all.contains { request(of: name, $0) != nil } })
+        return names.flatMap { name in
+            DialectUnderTest.all.filter { !special.contains(name) || request(of: name, $0) != nil }.map { ($0, name) }
+        }
+    }()
+
+    private static func request(of name: String, _ dialect: DialectUnderTest) -> [UInt8]? {
+        Fixtures.readIfPresent("\(folder)/\(name).\(dialect.name).request.json")
+    }
 
     @Test(arguments: cases)
-    func `an upstream stream becomes the recorded chat stream`(name: String) throws {
+    func `an upstream stream becomes the recorded client stream`(dialect: DialectUnderTest, name: String) throws {
         let upstream = try Fixtures.read("\(Self.folder)/\(name).upstream.sse")
-        let whole = try Self.serve(name, upstream, pieceSize: upstream.count)
-        try Fixtures.expect(whole.stream, in: "\(Self.folder)/\(name).openai-chat.sse")
-        if let answer = whole.answer {
-            try Fixtures.expect(try PrettyJSON.text(of: answer), in: "\(Self.folder)/\(name).openai-chat.json")
-        }
+        let whole = try Self.serve(name, dialect, upstream, pieceSize: upstream.count)
+        let expected = "\(Self.folder)/\(name).\(dialect.name)"
+        try Fixtures.expect(whole.stream, in: "\(expected).sse")
+        if let answer = whole.answer { try Fixtures.expect(try PrettyJSON.text(of: answer), in: "\(expected).json") }
         for size in [1, 7] {
-            let pieces = try Self.serve(name, upstream, pieceSize: size)
+            let pieces = try Self.serve(name, dialect, upstream, pieceSize: size)
             #expect(pieces.stream == whole.stream, "the split of the upstream bytes shows in the stream")
             #expect(pieces.answer == whole.answer, "the split of the upstream bytes shows in the answer")
         }
-        var checker = ChatStreamChecker()
-        try checker.check(whole.stream)
+        try dialect.check(whole.stream)
     }
 
     /// Both forms of the answer; no complete answer if the upstream broke.
     static func serve(
-        _ name: String, _ upstream: [UInt8], pieceSize: Int
+        _ name: String, _ dialect: DialectUnderTest, _ upstream: [UInt8], pieceSize: Int
     ) throws -> (stream: [UInt8], answer: [UInt8]?) {
-        let request = Fixtures.readIfPresent("\(folder)/\(name).request.json") ?? plainRequest
-        var path = try ChatPath(request)
+        let request = request(of: name, dialect) ?? Array(dialect.plainRequest.utf8)
+        var path = try DialectPath(request, as: dialect.dialect)
         var decoder = path.decoder()
         var parser = ServerSentEventParser(lineSizeMaxBytes: 1 << 20)
-        var encoder = path.dialect.makeStreamEncoder(path.context())
-        var answer = path.dialect.makeAnswerEncoder(path.context())
+        var encoder = path.dialect.makeStreamEncoder(path.context(), for: path.request)
+        var answer = path.dialect.makeAnswerEncoder(path.context(), for: path.request)
         var bytes: [UInt8] = []
         func take(_ events: [GenerationEvent]) {
             for event in events {
@@ -73,7 +82,12 @@ import Testing
         decoder.finish(into: &rest)
         take(rest)
         encoder.finish(into: &bytes)
-        return (bytes, answer.finish())
+        // A refusal in place of an answer is recorded like one.
+        do throws(APIFailure) {
+            return (bytes, try answer.finish())
+        } catch {
+            return (bytes, error.body(in: dialect.dialect.family, requestID: "req_1"))
+        }
     }
 
     private static func failure(_ error: UpstreamAnswerError) -> APIFailure {

@@ -92,7 +92,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: bodies.indices)
     func `the work for a request grows no faster than its size`(index: Int) throws {
         let (name, body) = Self.bodies[index]
-        var path = try ChatPath(body)
+        var path = try DialectPath(body)
         let upstream = try path.upstreamBody()
         let size = body.serialized.count
         if upstream.count > 4 * size + (4 << 20) { Issue.record("\(name): \(size) bytes became \(upstream.count)") }
@@ -113,7 +113,7 @@ import Testing
                     ["$ref": "#/$defs/d0", "$defs": .object(definitions.asObject), "title": .string("t\(index)")]
                 )
             })
-        var path = try ChatPath(body)
+        var path = try DialectPath(body)
         for _ in 0..<2 {
             let failure = #expect(throws: APIFailure.self) { try path.upstreamBody() }
             #expect(failure?.param == "tools")

@@ -12,7 +12,7 @@ import Testing
         for member in members.object?.members ?? [] { body[member.name] = member.value }
         var list = HTTPFields()
         for (name, value) in fields { list.add(name, value) }
-        return SessionKey.find(in: try ChatPath(body).request, fields: list, apiKeyID: apiKeyID)
+        return SessionKey.find(in: try DialectPath(body).request, fields: list, apiKeyID: apiKeyID)
     }
 
     private func messages(_ texts: String...) -> JSONValue {

@@ -34,7 +34,7 @@ import Testing
     private func parts(_ body: JSONValue, _ known: KnownSignatures, repair: RequestRepair? = nil) throws -> (
         parts: [JSONValue], inner: JSONValue
     ) {
-        var path = try ChatPath(body, signatures: known)
+        var path = try DialectPath(body, signatures: known)
         path.target.repair = repair
         let inner = try path.inner()
         return (inner["contents"]?.array?[1]["parts"]?.array ?? [], inner)

@@ -13,31 +13,17 @@ public protocol ClientDialect: Sendable {
     var callIdentifiers: CallIdentifierForm { get }
 
     /// - Throws: a 400 whose `param` is the path of the offending member.
-    func decode(_ body: JSONDocument, route: DialectRoute) throws(APIFailure) -> GenerationRequest
+    func decode(_ body: RequestBody) throws(APIFailure) -> GenerationRequest
 
     /// A fresh id for an answer.
     func answerID(_ identifiers: IdentifierSource) -> String
 
-    func makeStreamEncoder(_ context: AnswerContext) -> any StreamEncoder
+    /// - Parameter request: the request that is answered. The encoder takes what it needs now and keeps nothing that refers to
+    ///   the client's body.
+    func makeStreamEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any StreamEncoder
 
-    func makeAnswerEncoder(_ context: AnswerContext) -> any AnswerEncoder
-}
-
-extension ClientDialect {
-    public func decode(_ body: JSONDocument) throws(APIFailure) -> GenerationRequest {
-        try decode(body, route: DialectRoute())
-    }
-}
-
-/// What the path of a request says beyond the dialect: Gemini names model and action there.
-public struct DialectRoute: Sendable {
-    public var model: String?
-    public var streams: Bool?
-
-    public init(model: String? = nil, streams: Bool? = nil) {
-        self.model = model
-        self.streams = streams
-    }
+    /// As `makeStreamEncoder`.
+    func makeAnswerEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any AnswerEncoder
 }
 
 /// The form of call identifiers: an upstream id is kept if it fits and is new in the conversation, else one is made.

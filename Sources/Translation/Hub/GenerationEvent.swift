@@ -19,6 +19,9 @@ public enum GenerationEvent: Sendable {
     case usage(TokenUsage)
     /// Why the model stopped. More may follow until the upstream body ends.
     case finished(FinishReason)
+    /// The upstream's own answer object that the events before it came from, unwrapped, with the client's tool names. Only for
+    /// requests that ask for it (`GenerationRequest.keepsPayloads`).
+    case payload(RawJSON)
 
     /// Whether this is answer content: once one is on its way to the client, the request may not be tried again.
     ///
@@ -27,7 +30,7 @@ public enum GenerationEvent: Sendable {
         switch self {
         case .thinking, .text, .toolCall, .media: true
         case .finished(let reason): !reason.isWorthRetry
-        case .start, .thinkingSignature, .textSignature, .grounding, .usage: false
+        case .start, .thinkingSignature, .textSignature, .grounding, .usage, .payload: false
         }
     }
 }

@@ -35,8 +35,42 @@ public struct GenerationRequest: Sendable {
     public var includesUsage = false
     /// Answers wanted side by side; each is one upstream call.
     public var choiceCount = 1
+    /// Conversations of a request that asks several prompts at once, instead of `turns`; the choices are shared out evenly, in
+    /// order. Empty: one conversation.
+    public var prompts: [[Turn]] = []
+    /// True: choices that fail are left out of the answer as long as one succeeds.
+    public var toleratesLostChoices = false
     /// True when the client declared `functions` instead of `tools` and expects `function_call` back.
     public var usesLegacyFunctions = false
 
+    /// True: the decoder also hands over each upstream payload as it is (`GenerationEvent.payload`).
+    public var keepsPayloads = false
+    /// Members of the request that the answer repeats, as the dialect writes them: complete `"name":value` pairs with commas
+    /// between. Nil: it repeats none.
+    public var echo: [UInt8]?
+    /// Header fields that the answer carries beside the usual ones.
+    public var answerFields: [AnswerField] = []
+
     public init(clientModel: String) { self.clientModel = clientModel }
+}
+
+extension GenerationRequest {
+    public struct AnswerField: Sendable, Equatable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The request behind one choice: this one, with the conversation of that choice.
+    public func forChoice(_ choice: Int) -> GenerationRequest {
+        guard !prompts.isEmpty else { return self }
+        var request = self
+        request.turns = prompts[min(choice * prompts.count / max(1, choiceCount), prompts.count - 1)]
+        request.prompts = []
+        return request
+    }
 }

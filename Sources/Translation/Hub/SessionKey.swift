@@ -71,7 +71,7 @@ public struct SessionKey: Sendable, Equatable {
                 case .media(let media):
                     let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
                     pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
-                case .thinking, .toolCall, .toolResult: break
+                case .thinking, .toolCall, .toolResult, .native: break
                 }
             }
             let text = FirstUserText.canonical(pieces)

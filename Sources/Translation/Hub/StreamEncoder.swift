@@ -14,9 +14,14 @@ public protocol StreamEncoder: Sendable {
 
     /// Bytes that keep a silent connection alive at this point of the stream; empty when the dialect allows none.
     var heartbeat: [UInt8] { get }
+
+    /// `Content-Type` of the answer.
+    var contentType: String { get }
 }
 
 extension StreamEncoder {
+    public var contentType: String { "text/event-stream" }
+
     public mutating func encode(_ event: GenerationEvent, into bytes: inout [UInt8]) {
         encode(event, choice: 0, into: &bytes)
     }
@@ -27,9 +32,16 @@ public protocol AnswerEncoder: Sendable {
     mutating func collect(_ event: GenerationEvent, choice: Int)
 
     /// The body of the answer.
-    func finish() -> [UInt8]
+    ///
+    /// - Throws: the refusal that stands for an answer this dialect has no success for, such as no image for an image request.
+    func finish() throws(APIFailure) -> [UInt8]
+
+    /// `Content-Type` of the answer.
+    var contentType: String { get }
 }
 
 extension AnswerEncoder {
+    public var contentType: String { "application/json" }
+
     public mutating func collect(_ event: GenerationEvent) { collect(event, choice: 0) }
 }

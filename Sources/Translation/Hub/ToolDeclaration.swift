@@ -7,11 +7,23 @@ public struct ToolDeclaration: Sendable {
     public var description: JSONString?
     /// The client's JSON Schema, uncleaned. `nil`: no parameters.
     public var schema: JSONNode?
+    public var form = Form.function
 
-    public init(name: String, description: JSONString? = nil, schema: JSONNode? = nil) {
+    /// How calls of this tool look to the client.
+    public enum Form: Sendable, Equatable {
+        /// Arguments are a JSON object.
+        case function
+        /// One free text, which the upstream sees as the argument `input`.
+        case custom
+        /// The client's own shell, which the upstream sees as a function with `command`.
+        case localShell
+    }
+
+    public init(name: String, description: JSONString? = nil, schema: JSONNode? = nil, form: Form = .function) {
         self.name = name
         self.description = description
         self.schema = schema
+        self.form = form
     }
 }
 

@@ -16,13 +16,29 @@ nonisolated enum AnswerFields {
         return fields
     }()
 
-    static let stream: HTTPFields = {
+    /// A whole answer of another type than JSON.
+    static func whole(_ contentType: String) -> HTTPFields {
+        if contentType == "application/json" { return json }
         var fields = open
-        fields.add("Content-Type", "text/event-stream")
+        fields.add("Content-Type", contentType)
+        return fields
+    }
+
+    static func stream(_ contentType: String?) -> HTTPFields {
+        guard let contentType, contentType != eventStreamType else { return eventStream }
+        return streamed(as: contentType)
+    }
+
+    private static let eventStreamType = "text/event-stream"
+    private static let eventStream = streamed(as: eventStreamType)
+
+    private static func streamed(as contentType: String) -> HTTPFields {
+        var fields = open
+        fields.add("Content-Type", contentType)
         fields.add("Cache-Control", "no-cache, no-transform")
         fields.add("X-Accel-Buffering", "no")
         return fields
-    }()
+    }
 
     /// Lets browsers read an error too.
     static func addOpen(to fields: inout HTTPFields) {

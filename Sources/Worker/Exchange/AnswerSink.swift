@@ -22,6 +22,8 @@ final class AnswerSink {
     private var signOfLife: Task<Void, Never>?
     /// Its facts stand in the head of the answer.
     private var lease: HeldLease?
+    /// What the dialect adds to the head.
+    private var answerFields: [GenerationRequest.AnswerField] = []
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
@@ -29,10 +31,11 @@ final class AnswerSink {
         let context = AnswerContext(
             id: dialect.answerID(Identifiers.alphanumerics), created: WallClock.unixSeconds, request: request,
             identifiers: Identifiers.alphanumerics)
+        answerFields = request.answerFields
         if request.streams {
-            stream = dialect.makeStreamEncoder(context)
+            stream = dialect.makeStreamEncoder(context, for: request)
         } else {
-            collection = dialect.makeAnswerEncoder(context)
+            collection = dialect.makeAnswerEncoder(context, for: request)
         }
     }
 
@@ -79,10 +82,12 @@ final class AnswerSink {
     }
 
     /// The answer is complete.
-    func finish() async {
+    /// - Returns: the refusal to answer with, if the dialect has no success for what was collected.
+    func finish() async -> APIFailure? {
         guard stream != nil else { return await answerWhole() }
         finishStream()
         await end()
+        return nil
     }
 
     /// The answer breaks off after its head: the dialect's error event, and the end.
@@ -103,7 +108,7 @@ final class AnswerSink {
     private func start() {
         guard !isStarted else { return }
         isStarted = true
-        var fields = AnswerFields.stream
+        var fields = AnswerFields.stream(stream?.contentType)
         addFacts(to: &fields)
         exchange.log.status = 200
         let connection = exchange.client.connection
@@ -112,17 +117,28 @@ final class AnswerSink {
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 
-    private func answerWhole() async {
-        guard let (head, body) = wholeAnswer() else { return }
-        await exchange.client.respond(head, body: body)
+    private func answerWhole() async -> APIFailure? {
+        switch wholeAnswer() {
+        case .answer(let head, let body): await exchange.client.respond(head, body: body)
+        case .refusal(let failure): return failure
+        case nil: break
+        }
+        return nil
     }
 
-    @inline(never) private func wholeAnswer() -> (ResponseHead, [UInt8])? {
-        guard let body = collection?.finish() else { return nil }
-        var fields = AnswerFields.json
+    private enum Whole {
+        case answer(ResponseHead, [UInt8])
+        case refusal(APIFailure)
+    }
+
+    @inline(never) private func wholeAnswer() -> Whole? {
+        guard let collection else { return nil }
+        let body: [UInt8]
+        do throws(APIFailure) { body = try collection.finish() } catch { return .refusal(error) }
+        var fields = AnswerFields.whole(collection.contentType)
         addFacts(to: &fields)
         exchange.log.status = 200
-        return (ResponseHead(status: 200, fields: fields), body)
+        return .answer(ResponseHead(status: 200, fields: fields), body)
     }
 
     @inline(never) private func finishStream() {
@@ -151,6 +167,7 @@ final class AnswerSink {
 
     private func addFacts(to fields: inout HTTPFields) {
         exchange.addIdentity(to: &fields)
+        for field in answerFields { fields.add(field.name, field.value) }
         guard let lease else { return }
         fields.add("X-Mapped-Model", lease.terms.upstreamModel)
         if let label = lease.terms.accountLabel { fields.add("X-Account-Email", label) }

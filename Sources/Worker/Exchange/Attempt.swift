@@ -63,7 +63,8 @@ final class Attempt {
 
     /// Writes the request for this lease and sends it.
     @inline(never) private func start() throws(GenerationEnd) -> ClientExchange {
-        guard let request = generation.request, let model = generation.model, lease.terms.accountKind == .codeAssist
+        guard let request = generation.request?.forChoice(choice), let model = generation.model,
+            lease.terms.accountKind == .codeAssist
         else { throw .failed(APIFailure(.internalError)) }
         let snapshot = generation.snapshot
         let target = UpstreamTarget(

@@ -58,7 +58,7 @@ final class Exchange {
             return .refuse(refusal)
         }
         switch AIRoute.match(head.method, path: path) {
-        case .found(.chatCompletions, _): return .generate(Generation(self, dialect: OpenAIChatRoute.dialect))
+        case .found(.generation(let route), _): return .generate(Generation(self, route: route))
         case .found(.models, _):
             return .answer(family == .anthropic ? snapshot.models.anthropic : snapshot.models.openAI)
         case .found(.model, let parameters): return plan(forModel: parameters["id"] ?? "")

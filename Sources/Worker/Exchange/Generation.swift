@@ -14,7 +14,9 @@ import Transport
 /// gone to the client (`AnswerSink.isCommitted`).
 final class Generation {
     let exchange: Exchange
-    let dialect: any ClientDialect
+    private let route: GenerationRoute
+    /// Settled by path and body.
+    private(set) var dialect: any ClientDialect
     let sink: AnswerSink
     /// Held until no further attempt can follow: it refers to the client's body.
     private(set) var request: GenerationRequest?
@@ -28,9 +30,10 @@ final class Generation {
     var context: WorkerContext { exchange.client.context }
     var snapshot: WorkerSnapshot { exchange.snapshot }
 
-    init(_ exchange: Exchange, dialect: any ClientDialect) {
+    init(_ exchange: Exchange, route: GenerationRoute) {
         self.exchange = exchange
-        self.dialect = dialect
+        self.route = route
+        dialect = route.dialect
         sink = AnswerSink(exchange)
     }
 
@@ -47,7 +50,7 @@ final class Generation {
         } catch {
             return await conclude(error)
         }
-        await sink.finish()
+        if let failure = await sink.finish() { return .refused(failure) }
         return .done
     }
 
@@ -106,7 +109,9 @@ final class Generation {
         client.slot.identify(digest: digest)
         let decoded: GenerationRequest
         do throws(APIFailure) {
-            var request = try dialect.decode(Self.parse(body))
+            let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
+            dialect = route.dialect(for: read)
+            var request = try dialect.decode(read)
             model = snapshot.router.route(&request, as: try context.models.resolve(request.clientModel, by: snapshot))
             decoded = request
         } catch {
@@ -125,15 +130,6 @@ final class Generation {
                 hasHeartbeat: decoded.streams && sink.hasHeartbeat, thinks: model?.target.thinking != nil,
                 isBehindCloudflare: exchange.head.fields.contains("cf-ray")))
         control.onHeartbeat = { [unowned sink] in sink.heartbeat() }
-    }
-
-    private static func parse(_ body: [UInt8]) throws(APIFailure) -> JSONDocument {
-        do throws(JSONError) {
-            return try JSONDocument(parsing: body)
-        } catch {
-            if error.reason == .tooManyNodes { throw .tooLarge("The body has too many values.") }
-            throw .badRequest(error.description, param: error.path.isEmpty ? nil : error.path)
-        }
     }
 
     // MARK: Ending

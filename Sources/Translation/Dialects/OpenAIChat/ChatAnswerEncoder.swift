@@ -31,7 +31,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
         case .grounding(let grounding): choices[choice].grounding = grounding
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
-        case .start, .thinkingSignature, .textSignature: break
+        case .start, .thinkingSignature, .textSignature, .payload: break
         }
     }
 

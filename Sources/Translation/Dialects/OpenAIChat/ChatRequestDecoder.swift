@@ -8,7 +8,6 @@ enum ChatRequestDecoder {
     static let choiceCountMax = 8
 
     static func decode(_ body: JSONNode) throws(APIFailure) -> GenerationRequest {
-        guard body.kind == .object else { throw .badRequest("the body must be a JSON object") }
         guard let model = body.given("model") else { throw .badRequest("model is required", param: "model") }
         guard let name = model.string, !name.isEmpty else {
             throw RequestReading.refuse(model, "must be the name of a model")

@@ -41,7 +41,7 @@ struct ChatStreamEncoder: StreamEncoder {
             append(ChatMarkdown.image(media, isFirst: !choices[choice].hasText), as: .content, choice, &bytes)
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
-        case .start, .thinkingSignature, .textSignature, .grounding: break
+        case .start, .thinkingSignature, .textSignature, .grounding, .payload: break
         }
     }
 

@@ -13,15 +13,19 @@ public struct OpenAIChat: ClientDialect {
 
     public var callIdentifiers: CallIdentifierForm { CallIdentifierForm(prefix: "call_", lengthMax: 40) }
 
-    public func decode(_ body: JSONDocument, route: DialectRoute) throws(APIFailure) -> GenerationRequest {
-        try ChatRequestDecoder.decode(body.root)
+    public func decode(_ body: RequestBody) throws(APIFailure) -> GenerationRequest {
+        try ChatRequestDecoder.decode(body.object())
     }
 
     public func answerID(_ identifiers: IdentifierSource) -> String {
         "chatcmpl-" + identifiers(CallIdentifierForm.randomCount)
     }
 
-    public func makeStreamEncoder(_ context: AnswerContext) -> any StreamEncoder { ChatStreamEncoder(context) }
+    public func makeStreamEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any StreamEncoder {
+        ChatStreamEncoder(context)
+    }
 
-    public func makeAnswerEncoder(_ context: AnswerContext) -> any AnswerEncoder { ChatAnswerEncoder(context) }
+    public func makeAnswerEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any AnswerEncoder {
+        ChatAnswerEncoder(context)
+    }
 }

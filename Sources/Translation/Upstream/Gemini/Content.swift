@@ -8,6 +8,8 @@ struct Content {
         case media(Media)
         case call(HistoryCall)
         case response(id: String, name: String, ToolResult?)
+        /// A part that is already in the upstream's form.
+        case native(JSONNode)
 
         /// Bytes it will take, roughly.
         var sizeEstimate: Int {
@@ -18,6 +20,7 @@ struct Content {
             case .call(let history):
                 256 + history.call.arguments.bytes.count + (history.call.signature?.escaped.count ?? 0)
             case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
+            case .native(let node): node.withRawBytes { $0.count }
             }
         }
     }

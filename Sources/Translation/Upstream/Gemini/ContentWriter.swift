@@ -16,6 +16,7 @@ struct ContentWriter {
     }
 
     private func write(_ part: Content.Part, into writer: inout JSONWriter) {
+        if case .native(let node) = part { return writer.node(node) }
         writer.beginObject()
         switch part {
         case .text(let text, let signature):
@@ -28,6 +29,7 @@ struct ContentWriter {
         case .media(let media): write(media, into: &writer)
         case .call(let history): write(history.call, into: &writer)
         case .response(let id, let name, let result): writeResponse(id, name, result, into: &writer)
+        case .native: break
         }
         writer.endObject()
     }

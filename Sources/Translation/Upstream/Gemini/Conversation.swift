@@ -82,6 +82,7 @@ struct Conversation {
             guard keepsThoughts, role == .assistant, let signature = rules.signature(of: thinking) else { return [] }
             if model.isClaude, thinking.text.isEmpty { return [] }
             return [.thinking(Thinking(text: thinking.text, signature: signature))]
+        case .native: return model.isClaude ? [] : [part]
         case .media, .toolCall, .toolResult: return [part]
         }
     }
@@ -112,6 +113,7 @@ struct Conversation {
                 if model.isClaude { thoughts.append(thought) } else { others.append(thought) }
             case .text(let text, let signature): others.append(.text(text, signature: signature))
             case .media(let media): others.append(.media(media))
+            case .native(let node): others.append(.native(node))
             case .toolCall, .toolResult: break
             }
         }
@@ -142,6 +144,7 @@ struct Conversation {
             switch part {
             case .text(let text, _): others.append(.text(text, signature: nil))
             case .media(let media): others.append(.media(media))
+            case .native(let node): others.append(.native(node))
             case .toolResult(let result):
                 if !open.answer(with: result) { others += orphan(result) }
             case .thinking, .toolCall: break

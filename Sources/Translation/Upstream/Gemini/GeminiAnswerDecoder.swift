@@ -42,6 +42,10 @@ struct GeminiAnswerDecoder: AnswerDecoder {
         if let error = envelope["error"], !error.isNull { throw .reported(payload: payload) }
         let response = envelope["response"] ?? envelope
         start(response, &events)
+        // First, because some dialects say at the beginning what the prompt cost.
+        if let usage = response["usageMetadata"] ?? response["usage_metadata"], usage.kind == .object {
+            events.append(.usage(UsageReader.read(usage)))
+        }
         if let candidate = response["candidates"]?.elements.first {
             decodeParts(candidate["content"]?["parts"], &events)
             if let grounding = candidate["groundingMetadata"] ?? candidate["grounding_metadata"] {
@@ -57,9 +61,6 @@ struct GeminiAnswerDecoder: AnswerDecoder {
             feedback["blockReason"] ?? feedback["block_reason"] != nil
         {
             events.append(.finished(.promptBlocked))
-        }
-        if let usage = response["usageMetadata"] ?? response["usage_metadata"], usage.kind == .object {
-            events.append(.usage(UsageReader.read(usage)))
         }
     }
 

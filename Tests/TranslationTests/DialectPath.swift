@@ -3,19 +3,21 @@ import JSON
 
 @testable import Translation
 
-/// The way of one chat completion through the room, as a worker walks it: for tests.
-struct ChatPath {
+/// The way of one request through the room, as a worker walks it: for tests.
+struct DialectPath {
     var request: GenerationRequest
     var target: UpstreamTarget
     var codec = CodeAssistCodec()
-    let dialect = OpenAIChat()
+    let dialect: any ClientDialect
 
     init(
-        _ body: [UInt8], mapping: [String: String] = [:], signatures: KnownSignatures = .none,
+        _ body: [UInt8], as dialect: any ClientDialect = OpenAIChat(), mapping: [String: String] = [:],
+        signatures: KnownSignatures = .none,
         project: String? = "some-project"
     ) throws {
+        self.dialect = dialect
         let router = ModelRouter(customMapping: mapping)
-        var request = try dialect.decode(try JSONDocument(parsing: body))
+        var request = try dialect.decode(try RequestBody(body, contentType: nil))
         let model = try router.route(&request)
         self.request = request
         target = UpstreamTarget(
@@ -23,8 +25,11 @@ struct ChatPath {
             sessionID: "-1234567890", signatures: signatures)
     }
 
-    init(_ body: JSONValue, mapping: [String: String] = [:], signatures: KnownSignatures = .none) throws {
-        try self.init(body.serialized, mapping: mapping, signatures: signatures)
+    init(
+        _ body: JSONValue, as dialect: any ClientDialect = OpenAIChat(), mapping: [String: String] = [:],
+        signatures: KnownSignatures = .none
+    ) throws {
+        try self.init(body.serialized, as: dialect, mapping: mapping, signatures: signatures)
     }
 
     mutating func upstreamBody() throws -> [UInt8] {
@@ -58,7 +63,7 @@ struct ChatPath {
 
     /// The stream a client gets for these upstream payloads.
     mutating func stream(_ payloads: [String]) throws -> String {
-        var encoder = dialect.makeStreamEncoder(context())
+        var encoder = dialect.makeStreamEncoder(context(), for: request)
         var bytes: [UInt8] = []
         for event in try events(payloads) { encoder.encode(event, into: &bytes) }
         encoder.finish(into: &bytes)
@@ -67,7 +72,7 @@ struct ChatPath {
 
     /// The whole answer a client gets for these upstream payloads.
     mutating func answer(_ payloads: [String]) throws -> JSONValue {
-        var encoder = dialect.makeAnswerEncoder(context())
+        var encoder = dialect.makeAnswerEncoder(context(), for: request)
         for event in try events(payloads) { encoder.collect(event) }
         return try JSONValue(parsing: encoder.finish())
     }

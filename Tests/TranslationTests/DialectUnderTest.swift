@@ -1,0 +1,28 @@
+import Testing
+import Translation
+
+/// A dialect as the recorded cases see it: its name in file names, a request that says nothing special, the grammar of its
+/// streams. A new dialect adds itself to `all`, and every recording is played into it.
+struct DialectUnderTest: Sendable, CustomTestStringConvertible {
+    /// Folder and file ending: `openai-chat`.
+    var name: String
+    var dialect: any ClientDialect
+    /// A streaming request without anything special.
+    var plainRequest: String
+    /// Throws if a stream of this dialect breaks its grammar.
+    var check: @Sendable ([UInt8]) throws -> Void
+
+    var testDescription: String { name }
+
+    static let all: [DialectUnderTest] = [
+        .openAIChat
+    ]
+
+    static let openAIChat = DialectUnderTest(
+        name: "openai-chat", dialect: OpenAIChat(),
+        plainRequest: #"{"model":"gemini-3-flash","stream":true,"messages":[{"role":"user","content":"Hi"}]}"#,
+        check: { bytes in
+            var checker = ChatStreamChecker()
+            try checker.check(bytes)
+        })
+}
