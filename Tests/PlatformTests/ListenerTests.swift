@@ -48,6 +48,35 @@ import Testing
         listener.stop()
     }
 
+    @Test func `a listener that turns newcomers away can be emptied for good`() async throws {
+        let seen = Notes()
+        let early: FileDescriptor
+        let late: FileDescriptor
+        do {
+            let listener = try Listener(bindingTCP: "127.0.0.1", port: 0)
+            let address = try #require(SocketAddress(host: "127.0.0.1", port: listener.port))
+            try listener.start { _, _ in seen.lines.append("accepted") }
+            listener.pause()
+            early = try SocketIO.connect(to: address)
+            try await Task.sleep(for: .milliseconds(10))
+            try listener.turnAwayNewcomers()
+            late = try SocketIO.connect(to: address)
+            try await Task.sleep(for: .milliseconds(10))
+            listener.acceptAll()
+            check(seen.lines, ["accepted"], "whoever was in the queue")
+            listener.stop()
+        }
+        check(early.raw >= 0, true, "early client")
+        // Its segment is repeated after a second; by then nobody listens.
+        var failure: CInt = 0
+        for _ in 0..<300 where failure == 0 {
+            try await Task.sleep(for: .milliseconds(10))
+            var length = socklen_t(4)
+            getsockopt(late.raw, SOL_SOCKET, SO_ERROR, &failure, &length)
+        }
+        check(failure, ECONNREFUSED, "late client")
+    }
+
     /// In a process of its own: the limit holds for all tests.
     @Test func `running out of descriptors pauses accepting and loses no connection`() async {
         await #expect(processExitsWith: .success) { @MainActor in

@@ -1,5 +1,6 @@
 """What clients notice when workers die, hang, are replaced or stopped."""
 
+import collections
 import signal
 import statistics
 import threading
@@ -255,6 +256,73 @@ def test_sigterm_lets_streams_finish(launch, sandbox):
         idle.answer(seconds=2)
     with pytest.raises(ConnectionRefusedError):
         gateway.connect()
+
+
+def test_sigterm_answers_everybody_who_is_in_the_queue(launch):
+    """The kernel has let them in before the stop: more than one turn of the loop accepts, every request is answered."""
+    gateway = launch(workers=1)
+    token = {"Authorization": f"Bearer {ADMIN}"}
+    kinds = {"ai": lambda n: chat(f"queued {n}", stream=False), "admin": lambda n: request("GET", "/api/accounts", token),
+             "silent": lambda n: b""}
+    gateway.kill(gateway.program.pid, signal.SIGSTOP)
+    queued = []
+    for number in range(300):
+        kind = list(kinds)[number % 3]
+        queued.append((kind, gateway.connect(20)))
+        queued[-1][1].send(kinds[kind](number))
+    gateway.program.send(signal.SIGTERM)
+    gateway.program.send(signal.SIGCONT)
+    answers = collections.Counter()
+    for kind, connection in queued:
+        if kind == "silent":
+            connection.expect_end()
+            answers["silent"] += 1
+        else:
+            answer = connection.answer()
+            assert answer.status in (200, 503) and (kind == "ai" or answer.status == 200), answer
+            assert answer.status == 200 or answer.field("Retry-After") == "1", answer
+            answers[kind] += 1
+        connection.close()
+    assert answers == {"ai": 100, "admin": 100, "silent": 100}
+    assert gateway.program.wait(20) == 0
+
+
+def test_sigterm_while_many_connect(launch):
+    """Whoever got in is answered; whoever did not is refused. Nobody is reset."""
+    for _ in range(size("STOPS", 4)):
+        gateway = launch(workers=1)
+        load.script(launch.sandbox)
+        endings = collections.Counter()
+        details = []
+
+        def one(number: int):
+            count = 0
+            while True:
+                try:
+                    connection = gateway.connect(20)
+                except ConnectionRefusedError:
+                    return
+                with connection:
+                    count += 1
+                    if number % 2:
+                        data = chat(f"load fresh {number} {count}", stream=False)
+                    else:
+                        data = request("GET", "/api/accounts", {"Authorization": f"Bearer {ADMIN}"})
+                    how, detail, _ = load.judge(connection, data, False)
+                    endings[how] += 1
+                    if how not in (SERVED, REFUSED):
+                        details.append((number, how, detail))
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(24)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.7)
+        gateway.program.send(signal.SIGTERM)
+        assert gateway.program.wait(20) == 0, gateway.program.stderr[-2000:]
+        for thread in threads:
+            thread.join(20)
+        assert not details, (endings, details[:5])
+        assert endings[SERVED] > 50, endings
 
 
 def test_a_second_sigterm_hurries(launch, sandbox):

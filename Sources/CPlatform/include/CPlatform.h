@@ -20,6 +20,8 @@ int platform_pipe_cloexec(int fds[2]);
 int platform_duplicate(int fd);
 int platform_open_path(const char *path);  // O_PATH | O_CLOEXEC
 int platform_set_nonblocking(int fd);
+/// Makes a listening TCP socket deaf to segments that would begin a connection; handshakes under way go on. 0 or -1.
+int platform_drop_new_connections(int fd);
 
 /// sendmsg with MSG_NOSIGNAL; `fds` travel as SCM_RIGHTS.
 ssize_t platform_send_message(int fd, const void *pieces, size_t piece_count, const int *fds, size_t fd_count);

@@ -81,6 +81,18 @@ import Glibc
         stopWatching()
     }
 
+    /// Lets no further connection begin, so that the kernel's queue can be emptied for good: who has been answered once still
+    /// gets in, a newcomer hears nothing until the socket is closed and its repetition is refused.
+    public func turnAwayNewcomers() throws(SystemError) {
+        guard platform_drop_new_connections(socket.raw) == 0 else { throw SystemError("setsockopt") }
+    }
+
+    /// Takes everything that is in the kernel's queue now, however much it is, also while paused. What is beyond the descriptor
+    /// limit stays there.
+    public func acceptAll() {
+        while let onAccept, acceptOne(onAccept) == .more {}
+    }
+
     private func stopWatching() {
         retry.cancel()
         watch?.cancel()
@@ -100,18 +112,35 @@ import Glibc
     private func accept() {
         for _ in 0..<Self.acceptsPerTurnMax {
             guard let onAccept, !isPaused else { return }
-            var storage = sockaddr_storage()
-            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let raw = withUnsafeMutablePointer(to: &storage) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { platform_accept4(socket.raw, $0, &length) }
+            switch acceptOne(onAccept) {
+            case .more: continue
+            case .empty: return
+            case .exhausted: return pauseForExhaustion()
             }
-            if raw < 0 {
-                if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { return pauseForExhaustion() }
-                if errno == EAGAIN || errno == EBADF || errno == EINVAL { return }
-                continue  // ECONNABORTED and the network errors of accept(2) concern the one connection only
-            }
-            onAccept(FileDescriptor(owning: raw), PeerAddress(storage))
         }
+    }
+
+    private enum Queue {
+        /// There may be more in it.
+        case more
+        case empty
+        /// No descriptor or memory for what is in it.
+        case exhausted
+    }
+
+    private func acceptOne(_ onAccept: @MainActor (consuming FileDescriptor, PeerAddress) -> Void) -> Queue {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { platform_accept4(socket.raw, $0, &length) }
+        }
+        guard raw < 0 else {
+            onAccept(FileDescriptor(owning: raw), PeerAddress(storage))
+            return .more
+        }
+        if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { return .exhausted }
+        // ECONNABORTED and the network errors of accept(2) concern the one connection only.
+        return errno == EAGAIN || errno == EBADF || errno == EINVAL ? .empty : .more
     }
 
     private func pauseForExhaustion() {

@@ -24,8 +24,8 @@ final class FrontDoor {
     /// How long accepting rests when the cap is reached and no connection is idle, unless one ends before.
     static let acceptRest = Duration.milliseconds(100)
 
-    /// How long idle connections stay open when the gateway stops: a request that is on its way, or has arrived and was not
-    /// read yet, still gets an answer.
+    /// How long idle connections stay open when the gateway stops, and handshakes that have begun may end: a request that is on
+    /// its way, or has arrived and was not read yet, still gets an answer.
     static let arrivalGrace = Duration.milliseconds(100)
 
     private let limits: ServerLimits
@@ -39,6 +39,8 @@ final class FrontDoor {
     private var isResting = false
     private var arrivalTimer: LoopTimer?
     private(set) var isStopping = false
+    /// While stopping: nobody comes any more.
+    private var isGraceOver = false
     private var onEmpty: (() -> Void)?
 
     /// - Parameter connectionsMax: of the whole gateway, those of the workers included.
@@ -59,11 +61,13 @@ final class FrontDoor {
 
     /// Serves a connection that comes from a worker, or from a dead one: its next request, or the one whose bytes it has.
     func serve(_ socket: consuming FileDescriptor, _ record: ConnectionRecord) {
-        start(
-            ServerConnection(
-                socket, peer: record.peer, received: record.received,
-                consumedTotal: record.consumedBefore + UInt64(record.received.count), writtenTotal: record.written,
-                limits: limits))
+        let server = ServerConnection(
+            socket, peer: record.peer, received: record.received,
+            consumedTotal: record.consumedBefore + UInt64(record.received.count), writtenTotal: record.written,
+            limits: limits)
+        // Given back by a worker that drains: served if it asks, not waited for.
+        if isStopping { server.interrupt() }
+        start(server)
     }
 
     /// Sends last bytes on a connection and ends it.
@@ -82,27 +86,54 @@ final class FrontDoor {
     func stop(keepsListeners: Bool, onEmpty: @escaping () -> Void) {
         isStopping = true
         restTimer?.cancel()
-        for listener in listeners { if keepsListeners { listener.pause() } else { listener.stop() } }
-        // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
-        if !keepsListeners { listeners = [] }
         self.onEmpty = onEmpty
-        let timer = LoopTimer { [unowned self] in
-            for connection in own.values { connection.server.interrupt() }
-        }
+        if keepsListeners { for listener in listeners { listener.pause() } } else { emptyQueues() }
+        let timer = LoopTimer { [unowned self] in graceOver(keepsListeners: keepsListeners) }
         timer.set(after: Self.arrivalGrace)
         arrivalTimer = timer
         connectionEnded()
     }
 
+    /// Whoever the kernel has let in is not sent away with a reset, however many they are: closing a listener resets what is in
+    /// its queue. New ones hear nothing, so that the queue ends.
+    private func emptyQueues() {
+        do {
+            for listener in listeners {
+                try listener.turnAwayNewcomers()
+                listener.acceptAll()
+                listener.resume()
+            }
+        } catch {
+            // Such a queue cannot be emptied for good, only at this moment.
+            Log.warning("queue-open", "connections that begin now may be reset", ["reason": "\(error)"])
+            closeListeners()
+        }
+    }
+
+    private func graceOver(keepsListeners: Bool) {
+        if !keepsListeners { closeListeners() }
+        for connection in own.values { connection.server.interrupt() }
+        isGraceOver = true
+        connectionEnded()
+    }
+
+    private func closeListeners() {
+        for listener in listeners {
+            listener.acceptAll()
+            listener.stop()
+        }
+        // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
+        listeners = []
+    }
+
     private func accept(_ socket: consuming FileDescriptor, from peer: PeerAddress) {
-        makeRoom()
+        // What is in the queue at the end gets an answer, above the cap too: there will be no more of it.
+        if !isStopping { makeRoom() }
         start(ServerConnection(socket, peer: peer, limits: limits))
     }
 
     private func start(_ server: ServerConnection) {
         let connection = OwnConnection(server)
-        // Accepted in the turn of the signal, or given back by a worker that drains: served if it asks, not waited for.
-        if isStopping { server.interrupt() }
         own[ObjectIdentifier(connection)] = connection
         Task {
             await serve(connection)
@@ -185,7 +216,7 @@ final class FrontDoor {
     /// Room for another one; and, while stopping, perhaps the last one.
     func connectionEnded() {
         if isResting { wake() }
-        if isStopping, connectionCount == 0, let onEmpty {
+        if isStopping, isGraceOver, connectionCount == 0, let onEmpty {
             self.onEmpty = nil
             onEmpty()
         }

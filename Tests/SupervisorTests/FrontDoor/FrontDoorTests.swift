@@ -82,7 +82,7 @@ import Transport
         fixture.door.stop(keepsListeners: false) { isEmpty = true }
         fixture.giveBack()
         await eventually("closed") { fixture.door.connectionCount == 0 }
-        #expect(isEmpty)
+        await eventually("empty") { isEmpty }
     }
 
     /// Bytes that are no request, and what of the answer shows whose words it is in.
@@ -170,6 +170,24 @@ import Transport
         }
         #expect(await asking.receive(until: "/api/health").contains("200"))
         #expect(await silent.receive().isEmpty)
+        await eventually("empty") { isEmpty }
+    }
+
+    @Test func `what is in the queue when the listeners close is answered, above the cap too`() async throws {
+        let fixture = try Fixture(connectionsMax: 2)
+        fixture.elsewhere = 2
+        // More than one turn accepts, and nobody accepts before the stop: there is no turn of the loop in between.
+        var clients: [TestClient] = []
+        for number in 0..<(2 * Listener.acceptsPerTurnMax) {
+            let client = try fixture.connect()
+            if number % 2 == 0 { try client.send(Self.admin) }
+            clients.append(client)
+        }
+        var isEmpty = false
+        fixture.door.stop(keepsListeners: false) { isEmpty = true }
+        for (number, client) in clients.enumerated() {
+            #expect(await client.receive().contains("/api/health") == (number % 2 == 0), "client \(number)")
+        }
         await eventually("empty") { isEmpty }
     }
 
