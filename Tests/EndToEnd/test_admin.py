@@ -283,6 +283,22 @@ def test_a_mapping_counts_for_the_next_request(own, sandbox):
     assert sandbox.bodies()[-1]["model"] == "gemini-2.5-flash"
 
 
+def test_without_authentication_a_host_name_must_be_configured(launch):
+    """On every worker, also on connections that were already open."""
+    gateway = launch(workers=2, environment={"ANTIGRAVITY_AUTH_MODE": "off"})
+    asks = b"GET /v1/models HTTP/1.1\r\nHost: Gateway.lan:8045\r\n\r\n"
+    with gateway.connect() as connection:
+        assert connection.ask("GET", "/v1/models").status == 200
+        connection.send(asks)
+        assert connection.answer().status == 403
+        assert gateway.admin("PATCH", "/api/config", {"gateway": {"http": {"hosts": ["gateway.lan"]}}}).status == 200
+        for _ in range(4):
+            connection.send(asks)
+            assert connection.answer().status == 200
+        connection.send(asks.replace(b"Gateway.lan", b"other.lan"))
+        assert connection.answer().status == 403
+
+
 def test_a_setting_of_the_environment_beats_the_document(own):
     config = document(own)
     assert config["proxy"]["api_key"] == KEY

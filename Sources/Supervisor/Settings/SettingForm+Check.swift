@@ -22,6 +22,8 @@ nonisolated extension SettingForm {
         case .flag: "true or false"
         case .port: "a whole number from 1 to 65535"
         case .addresses: "an array of http or https URLs"
+        case .hosts: "an array of at most \(Self.namesMax) host names or addresses"
+        case .origins: "an array of at most \(Self.namesMax) origins in lower case such as https://console.lan:8443"
         case .strings(let count): "an array of at most \(count) strings"
         case .integers(let range, let count):
             "an array of at most \(count) whole numbers from \(range.lowerBound) to \(range.upperBound)"
@@ -49,6 +51,8 @@ nonisolated extension SettingForm {
         case (.optional(let form), _): return form.isTaken(value)
         case (.addresses, .array(let items)):
             return items.allSatisfy { Self.address($0, ["http", "https"]) } && items.count <= 16 ? value : nil
+        case (.hosts, .array(let items)): return Self.areNames(items) { Self.isHost($0) } ? value : nil
+        case (.origins, .array(let items)): return Self.areNames(items, Self.isOrigin) ? value : nil
         case (.strings(let count), .array(let items)):
             return items.allSatisfy(\.isShortString) && items.count <= count ? value : nil
         case (.integers(let range, let count), .array(let items)):

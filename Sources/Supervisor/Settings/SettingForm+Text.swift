@@ -12,7 +12,7 @@ nonisolated extension SettingForm {
         case .number: return check(Self.number(text)).value
         case .text, .token, .path, .address, .reasoningMode: return check(.string(text)).value
         case .choice(let words): return words.first { $0.lowercased() == text.lowercased() }.map { .string($0) }
-        case .addresses, .strings: return check(.array(Self.items(text).map { .string($0) })).value
+        case .addresses, .hosts, .origins, .strings: return check(.array(Self.items(text).map { .string($0) })).value
         case .integers:
             let numbers = Self.items(text).map(Self.integer)
             return check(.array(numbers)).value

@@ -21,6 +21,10 @@ nonisolated indirect enum SettingForm: Sendable {
     /// A URL of one of these schemes, without query and fragment.
     case address(schemes: [String])
     case addresses
+    /// Names or numbers of hosts, as a `Host` field may have them; a port counts for nothing.
+    case hosts
+    /// Origins of web pages, exactly as browsers send them.
+    case origins
     case strings(countMax: Int)
     case integers(ClosedRange<Int>, countMax: Int)
     /// Text to text: model names to model names.
@@ -45,6 +49,9 @@ nonisolated indirect enum SettingForm: Sendable {
         case .path: "a file path"
         case .address(let schemes): "a URL that begins with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
         case .addresses: "a list of http or https URLs, separated by commas"
+        case .hosts: "a list of at most \(Self.namesMax) host names or addresses, separated by commas"
+        case .origins:
+            "a list of at most \(Self.namesMax) origins in lower case such as https://console.lan:8443, separated by commas"
         case .strings(let count): "a list of at most \(count) words, separated by commas"
         case .integers(let range, let count):
             "a list of at most \(count) whole numbers from \(range.lowerBound) to \(range.upperBound), separated by commas"

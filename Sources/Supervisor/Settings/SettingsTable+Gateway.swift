@@ -19,6 +19,9 @@ nonisolated extension SettingsTable {
             "Seconds a connection may wait for its next request."),
         .gateway(
             "http", "write_timeout", .integer(1...3600), 60, effect: .restart, "Seconds a client may take no byte."),
+        .gateway(
+            "http", "hosts", .hosts, [],
+            "Names, beside those of this machine alone, that `Host` may have while authentication is off."),
     ]
 
     private static let scheduling: [Setting] = [

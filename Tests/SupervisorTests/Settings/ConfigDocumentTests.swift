@@ -33,7 +33,9 @@ import Testing
         ("proxy.experimental.context_compression_threshold_l1", .number("1.1")),
         ("quota_protection.threshold_percentage", 100), ("quota_protection.monitored_models", "all"),
         ("circuit_breaker.backoff_steps", [0]), ("gateway.http", 1), ("gateway.http.head_timeout", 0),
-        ("gateway.upstream.bases", ["no address"]),
+        ("gateway.upstream.bases", ["no address"]), ("gateway.http.hosts", "gateway.lan"),
+        ("gateway.http.hosts", [""]), ("gateway.http.hosts", ["http://gateway.lan"]),
+        ("gateway.http.hosts", .array(Array(repeating: "gateway.lan", count: 65))),
     ]
 
     @Test(arguments: bad)

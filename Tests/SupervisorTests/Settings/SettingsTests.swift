@@ -63,6 +63,10 @@ import Testing
             "ANTIGRAVITY_GATEWAY_SCHEDULING_RETRY_BUDGET_RATIO", "0.50", "gateway.scheduling.retry_budget_ratio",
             .number("0.50")
         ),
+        (
+            "ANTIGRAVITY_GATEWAY_HTTP_HOSTS", "Gateway.lan, 192.168.1.9,[fd00::1]:8045", "gateway.http.hosts",
+            ["Gateway.lan", "192.168.1.9", "[fd00::1]:8045"]
+        ),
         ("ABV_GATEWAY_UPSTREAM_HTTP2", "yes", "gateway.upstream.http2", true),
     ]
 
