@@ -103,6 +103,35 @@ def test_the_root_answers(gateway):
             assert connection.ask(method, "/").status == 200
 
 
+# Pages of other origins
+
+PAGE = "https://console.lan:8443"
+
+
+def test_no_page_may_use_the_admin_api_unless_it_is_listed(own):
+    """By default none; a listed one may read answers and refusals alike, and still needs the token."""
+    ask = {"Origin": PAGE, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization"}
+    page = {"Origin": PAGE, "Authorization": f"Bearer {ADMIN}"}
+    with own.connect() as connection:
+        for method, fields, status in (("OPTIONS", ask, 401), ("GET", page, 200)):
+            answer = connection.ask(method, "/api/config", fields)
+            assert answer.status == status
+            assert not [name for name, _ in answer.fields if name.lower().startswith("access-control")], answer
+        assert own.admin("PATCH", "/api/config", {"gateway": {"http": {"admin_cors_origins": [PAGE]}}}).status == 200
+        answer = connection.ask("OPTIONS", "/api/config", ask)
+        assert (answer.status, answer.body) == (204, b"")
+        assert answer.field("Access-Control-Allow-Origin") == PAGE and answer.field("Vary") == "Origin"
+        assert "PATCH" in answer.field("Access-Control-Allow-Methods")
+        assert answer.field("Access-Control-Allow-Headers") == "authorization"
+        assert answer.field("Access-Control-Allow-Credentials") is None
+        for fields, status in ((page, 200), ({"Origin": PAGE}, 401), (page | {"Origin": "https://other.lan"}, 200)):
+            answer = connection.ask("GET", "/api/config", fields)
+            assert answer.status == status
+            assert answer.field("Access-Control-Allow-Origin") == (PAGE if fields["Origin"] == PAGE else None)
+    answer = own.admin("PATCH", "/api/config", {"gateway": {"http": {"admin_cors_origins": ["*"]}}})
+    assert (answer.status, answer.json["details"]["field"]) == (400, "gateway.http.admin_cors_origins"), answer
+
+
 # Accounts
 
 

@@ -22,9 +22,10 @@ final class AdminServer {
 
     /// Serves one exchange, its body included. Whether the connection goes on is the caller's business.
     func serve(_ connection: ServerConnection, _ head: HTTPRequestHead) async {
+        if let preflight = pages.preflight(head) { return await answer(preflight, to: head, on: connection) }
         do throws(AdminError) {
             if head.method == .options {
-                await answer(try options(head), on: connection)
+                await answer(try options(head), to: head, on: connection)
                 return
             }
             let (handler, parameters) = try route(head)
@@ -33,19 +34,19 @@ final class AdminServer {
                 bytes = try await connection.readBody(sizeMaxBytes: handler.bodySizeMaxBytes)
             } catch {
                 guard let refusal = Self.refusal(error) else { return }
-                await answer(AdminAnswer(refusal), on: connection, close: true)
+                await answer(AdminAnswer(refusal), to: head, on: connection, close: true)
                 return
             }
             let body =
                 handler.ignoresBody
                 ? [:] : try AdminBody.parse(bytes, contentType: head.fields["content-type"])
             let request = AdminRequest(head: head, parameters: parameters, body: body)
-            await answer(try await handler.run(request), on: connection)
+            await answer(try await handler.run(request), to: head, on: connection)
         } catch {
             if error.code == .internalError {
                 Log.error("admin-call-failed", "an admin call failed", ["path": head.path, "reason": error.message])
             }
-            await answer(AdminAnswer(error), on: connection)
+            await answer(AdminAnswer(error), to: head, on: connection)
         }
     }
 
@@ -65,8 +66,7 @@ final class AdminServer {
         throw AdminError(.methodNotAllowed, "\(head.method.name) is not possible at this path.", allow: allow)
     }
 
-    /// What may be done at a path, or with the server as a whole (`OPTIONS *`, RFC 9110 section 9.3.7). No CORS fields: a
-    /// foreign page has no business here.
+    /// What may be done at a path, or with the server as a whole (`OPTIONS *`, RFC 9110 section 9.3.7).
     private func options(_ head: HTTPRequestHead) throws(AdminError) -> AdminAnswer {
         if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head) }
         let allow: [HTTPMethod]
@@ -102,7 +102,13 @@ final class AdminServer {
         }
     }
 
-    private func answer(_ answer: AdminAnswer, on connection: ServerConnection, close: Bool = false) async {
+    private var pages: ForeignPages { ForeignPages(origins: config.current.adminOrigins) }
+
+    private func answer(
+        _ answer: AdminAnswer, to head: HTTPRequestHead, on connection: ServerConnection, close: Bool = false
+    ) async {
+        var answer = answer
+        answer.fields += pages.fields(for: head)
         await connection.respond(answer.head, body: answer.body, close: close)
     }
 }

@@ -33,6 +33,8 @@ nonisolated struct Configuration: Sendable, Equatable {
     let retryBudgetTokens: Int
     let retryBudgetPerRequestThousandths: Int
     let exposesAccount: Bool
+    /// Web pages that may use the admin API beside our own.
+    let adminOrigins: [String]
     let connections: ConnectionSettings
     let workers: WorkerSettings
 
@@ -87,6 +89,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         retryBudgetTokens = values.int("gateway.scheduling.retry_budget_min")
         retryBudgetPerRequestThousandths = Int(values.number("gateway.scheduling.retry_budget_ratio") * 1000)
         exposesAccount = values.flag("gateway.logging.expose_account_header")
+        adminOrigins = values.texts("gateway.http.admin_cors_origins")
         connections = ConnectionSettings(
             countMax: values.int("gateway.http.connections_max"),
             requestsMax: values.int("gateway.http.requests_per_connection_max"),

@@ -22,6 +22,9 @@ nonisolated extension SettingsTable {
         .gateway(
             "http", "hosts", .hosts, [],
             "Names, beside those of this machine alone, that `Host` may have while authentication is off."),
+        .gateway(
+            "http", "admin_cors_origins", .origins, [],
+            "Origins of web pages, beside the gateway's own, that may use the admin API."),
     ]
 
     private static let scheduling: [Setting] = [

@@ -35,6 +35,11 @@ import Testing
         ("circuit_breaker.backoff_steps", [0]), ("gateway.http", 1), ("gateway.http.head_timeout", 0),
         ("gateway.upstream.bases", ["no address"]), ("gateway.http.hosts", "gateway.lan"),
         ("gateway.http.hosts", [""]), ("gateway.http.hosts", ["http://gateway.lan"]),
+        ("gateway.http.admin_cors_origins", ["*"]), ("gateway.http.admin_cors_origins", ["null"]),
+        ("gateway.http.admin_cors_origins", ["https://console.lan/"]),
+        ("gateway.http.admin_cors_origins", ["https://"]),
+        ("gateway.http.admin_cors_origins", ["https://Console.lan"]),
+        ("gateway.http.admin_cors_origins", ["console.lan"]), ("gateway.http.admin_cors_origins", ["1s://a"]),
         ("gateway.http.hosts", .array(Array(repeating: "gateway.lan", count: 65))),
     ]
 
