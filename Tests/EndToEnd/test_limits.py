@@ -138,6 +138,26 @@ def test_at_the_cap_the_longest_idle_connection_makes_room(short):
     assert more[-1].ask("GET", "/v1/models?again", key(KEY)).status == 200
 
 
+def test_at_the_cap_it_counts_how_long_a_connection_is_idle_not_how_old_it_is(launch):
+    """The workers tell: the first twenty connections have asked again, so the next twenty go before them."""
+    gateway = launch(workers=2, environment={"ANTIGRAVITY_GATEWAY_HTTP_CONNECTIONS_MAX": "48"})
+
+    def ask(connection):
+        assert connection.ask("GET", "/v1/models", key(KEY)).status == 200
+
+    connections = [gateway.connect() for _ in range(40)]
+    for connection in connections + connections[:20]:
+        ask(connection)
+    for _ in range(9):
+        connections.append(gateway.connect())
+        ask(connections[-1])
+    # Half of them go at once: those twenty, and of the first ones the few that asked first.
+    for connection in connections[20:40]:
+        connection.expect_end(seconds=1)
+    for connection in connections[8:20] + connections[40:]:
+        ask(connection)
+
+
 def test_slow_clients_take_nothing_from_others(short):
     """Forty heads that never come; everybody else is served at once."""
     slow = [short.connect() for _ in range(40)]

@@ -48,11 +48,11 @@ import Testing
         seen.append(life.verdict())
         life.written = 265
         seen.append(life.verdict())
-        slot.idle(consumed: 80, written: 265)
+        slot.idle(consumed: 80, written: 265, now: 2)
         seen.append(life.verdict())
         life.consumed = 100
         seen.append(life.verdict())
-        slot.began(consumed: 80, written: 265, now: 2)
+        slot.began(consumed: 80, written: 265, now: 3)
         seen.append(life.verdict())
         let cut = DeathVerdict.endStream(framing: .chunked)
         #expect(
@@ -74,7 +74,7 @@ import Testing
         seen.append(life.verdict())
         life.written = 300
         seen.append(life.verdict())
-        slot.idle(consumed: 80, written: 300)
+        slot.idle(consumed: 80, written: 300, now: 2)
         seen.append(life.verdict())
         #expect(seen == [.refuse, .refuse, .close, .serveHere, .serveHere])
     }
@@ -89,6 +89,19 @@ import Testing
         #expect(isWhole && neighboursAreFree && slot.isBusy)
         life.supervisor[2].clear()
         #expect(life.supervisor[2].load().phase == .free)
+    }
+
+    @Test func `a slot tells since when it does what it does`() throws {
+        let life = try Life()
+        let slot = life.ledger[2]
+        var seen = [life.supervisor[2].load().sinceNanoseconds]
+        slot.finishing(complete: 0, boundary: 300, consumed: 80)
+        seen.append(life.supervisor[2].load().sinceNanoseconds)
+        slot.idle(consumed: 80, written: 300, now: 5)
+        seen.append(life.supervisor[2].load().sinceNanoseconds)
+        slot.began(consumed: 80, written: 300, now: 9)
+        seen.append(life.supervisor[2].load().sinceNanoseconds)
+        #expect(seen == [1, 1, 5, 9])
     }
 
     @Test func `memory of another size is not taken for a ledger`() throws {

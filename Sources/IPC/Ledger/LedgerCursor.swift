@@ -24,7 +24,7 @@ public struct LedgerCursor {
         slot.writtenAtStart = word(4)
         slot.boundaryOut = word(5)
         slot.boundaryNext = word(6)
-        slot.beganAtNanoseconds = word(7)
+        slot.sinceNanoseconds = word(7)
         return slot
     }
 
@@ -55,7 +55,7 @@ public struct LedgerCursor {
     // MARK: The worker
 
     /// The last answer is out; the next request, if any, begins `consumed` bytes into the connection.
-    public func idle(consumed: UInt64, written: UInt64) {
+    public func idle(consumed: UInt64, written: UInt64, now: UInt64) {
         store(3, consumed)
         rebase(written: written)
         change {
@@ -64,6 +64,8 @@ public struct LedgerCursor {
             $0.hasLease = false
             $0.isStream = false
         }
+        // Last: before the change of phase the word says when the exchange began.
+        store(7, now)
     }
 
     /// Bytes of a request are about to be read. `consumed` and `written` are the totals in front of them. Said again with

@@ -8,7 +8,7 @@
 /// | 4 | bytes written to the connection when the current exchange began |
 /// | 5 | bytes written when the last complete event was out |
 /// | 6 | bytes written when what is being written will be out |
-/// | 7 | monotonic nanoseconds when the current exchange began |
+/// | 7 | monotonic nanoseconds when the current exchange began; while idle, when the last one ended |
 ///
 /// Phase, framing and flags share one word so that a reader after a death sees them change together.
 public struct LedgerSlot: Equatable, Sendable {
@@ -48,7 +48,8 @@ public struct LedgerSlot: Equatable, Sendable {
     public var writtenAtStart: UInt64 = 0
     public var boundaryOut: UInt64 = 0
     public var boundaryNext: UInt64 = 0
-    public var beganAtNanoseconds: UInt64 = 0
+    /// When the current exchange began; of an idle connection, when it became idle.
+    public var sinceNanoseconds: UInt64 = 0
 
     public init() {}
 
@@ -77,7 +78,7 @@ public struct LedgerSlot: Equatable, Sendable {
     public static func == (a: LedgerSlot, b: LedgerSlot) -> Bool {
         a.stateWord == b.stateWord && a.digest == b.digest && a.consumedAtStart == b.consumedAtStart
             && a.writtenAtStart == b.writtenAtStart && a.boundaryOut == b.boundaryOut
-            && a.boundaryNext == b.boundaryNext && a.beganAtNanoseconds == b.beganAtNanoseconds
+            && a.boundaryNext == b.boundaryNext && a.sinceNanoseconds == b.sinceNanoseconds
     }
 
     /// An exchange that counts as open for the choice of a worker.

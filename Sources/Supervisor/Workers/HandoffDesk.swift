@@ -87,14 +87,18 @@ final class HandoffDesk {
         exits.end(socket, lastWords)
     }
 
-    /// Connections that are idle in a worker, by how long they have been there. The worker sees the end of one and says `closed`.
+    /// Connections that are idle in a worker, and since when. The worker sees the end of one and says `closed`.
     var idleConnections: [IdleConnection] {
         var idle: [IdleConnection] = []
         for worker in pool.processes {
             worker.table.forEach { slot, connection in
-                guard worker.ledger[slot].load().phase == .idle else { return }
+                let state = worker.ledger[slot].load()
+                guard state.phase == .idle else { return }
                 let raw = connection.raw
-                idle.append(IdleConnection(since: connection.since, end: { SocketIO.shutdownBoth(raw) }))
+                idle.append(
+                    IdleConnection(
+                        since: MonotonicInstant(nanoseconds: state.sinceNanoseconds),
+                        end: { SocketIO.shutdownBoth(raw) }))
             }
         }
         return idle
@@ -200,7 +204,7 @@ final class HandoffDesk {
 
     private func notePoison(_ state: LedgerSlot, _ connection: HandedConnection, _ now: MonotonicInstant) {
         guard let digest = state.digestBytes ?? connection.digestOfReceived() else { return }
-        let begunAt = MonotonicInstant(nanoseconds: state.beganAtNanoseconds)
+        let begunAt = MonotonicInstant(nanoseconds: state.sinceNanoseconds)
         if poison.noteDeath(of: digest, begunAt: begunAt, now: now) {
             Log.error(
                 "request-refused", "a request was alive at the second death of a worker and is refused for a while")

@@ -13,7 +13,9 @@ final class LedgerJournal: ConnectionJournal {
         self.connection = connection
     }
 
-    func idle(consumed: UInt64, written: UInt64) { slot.idle(consumed: consumed, written: written) }
+    func idle(consumed: UInt64, written: UInt64) {
+        slot.idle(consumed: consumed, written: written, now: EventLoop.now.nanoseconds)
+    }
 
     func began(consumed: UInt64, written: UInt64) {
         slot.began(consumed: consumed, written: written, now: EventLoop.now.nanoseconds)

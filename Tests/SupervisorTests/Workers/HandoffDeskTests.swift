@@ -72,7 +72,7 @@ import Testing
     /// What the worker wrote down and wrote, and what the client must get behind it.
     nonisolated static let deaths:
         [(name: String, journal: @Sendable (LedgerCursor) -> Void, written: String, ends: [String], serves: Bool)] = [
-            ("idle", { $0.idle(consumed: UInt64(request.utf8.count), written: 5) }, "HELLO", [], true),
+            ("idle", { $0.idle(consumed: UInt64(request.utf8.count), written: 5, now: 1) }, "HELLO", [], true),
             ("leased", { $0.leased() }, "", ["HTTP/1.1 503", "has ended", "Connection: close"], false),
             (
                 "stream at a boundary",
@@ -110,6 +110,20 @@ import Testing
         for part in death.ends { #expect(text.contains(part), "\(death.name): \(text)") }
         if death.ends.isEmpty { #expect(text.isEmpty, "\(death.name): \(text)") }
         _ = client
+    }
+
+    @Test func `of the idle connections of all workers it is known since when they are idle`() async throws {
+        let gateway = try FakeGateway(workers: 2)
+        await eventually("ready") { gateway.pool.statuses.allSatisfy { $0.state == .ready } }
+        for count in 1...3 {
+            try await gateway.ask()
+            await eventually("handed") { gateway.workers.map(\.handoffs.count).reduce(0, +) == count }
+        }
+        let handed = gateway.workers.flatMap { worker in worker.handoffs.indices.map { (worker, $0) } }
+        try handed[0].0.slot(handed[0].1).idle(consumed: 9, written: 9, now: 300)
+        try handed[1].0.slot(handed[1].1).idle(consumed: 9, written: 9, now: 200)
+        try handed[2].0.slot(handed[2].1).leased()
+        #expect(gateway.desk.idleConnections.map(\.since.nanoseconds).sorted() == [200, 300])
     }
 
     @Test func `without a worker a request waits and goes to the first that is ready`() async throws {
