@@ -1,4 +1,4 @@
-/// The version of the product, as status, log and `--version` say it.
-nonisolated enum ProductVersion {
-    static let text = "0.1.0"
+/// The version of the product, as status, log and `--version` say it; all of its programs have the same.
+public enum ProductVersion {
+    public static let text = "0.1.0"
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// The page at `/`: what this is and where things are. It shows nothing of the state.
 nonisolated enum FrontPage {
     static let answer = AdminAnswer(

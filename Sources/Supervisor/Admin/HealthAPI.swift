@@ -1,4 +1,5 @@
 import JSON
+import Platform
 
 /// Health and what else is open to everybody.
 final class HealthAPI {

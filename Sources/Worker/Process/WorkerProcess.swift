@@ -128,7 +128,7 @@ final class WorkerProcess {
 
     private func sayReady() {
         outbox?.send(
-            Ready(pid: UInt32(getpid()), confinementLevel: Confinement.level, version: WorkerVersion.text))
+            Ready(pid: UInt32(getpid()), confinementLevel: Confinement.level, version: ProductVersion.text))
         pulse()
         Log.info("worker-ready", "worker ready")
     }
