@@ -52,7 +52,7 @@ final class AccountStore {
             }
             let account = Account(added, id: RandomID.uuid(), now: now)
             let isFirst = currentID == nil
-            try await database.write { (connection) throws(StorageError) in
+            try await database.change { (connection) throws(StorageError) in
                 try AccountTable.insert(account, into: connection)
                 if isFirst { try MetaTable.set(.currentAccount, to: account.id, in: connection) }
             }
@@ -110,7 +110,8 @@ final class AccountStore {
         guard var copy = self[id] else { preconditionFailure("accounts are only removed in their own turn") }
         change(&copy)
         let changed = copy
-        try await database.write { (connection) throws(StorageError) in try AccountTable.update(changed, in: connection)
+        try await database.change { (connection) throws(StorageError) in
+            try AccountTable.update(changed, in: connection)
         }
         guard let index = accounts.firstIndex(where: { $0.id == id }) else { return changed }
         change(&accounts[index])

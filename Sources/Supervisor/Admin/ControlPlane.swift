@@ -60,6 +60,7 @@ final class ControlPlane {
         facts = ServiceFacts(
             listener: ListenerFacts(
                 port: config.current.port, isLoopbackOnly: !config.current.listensBeyondLoopback))
+        facts.isStorageFull = { database.isLow }
         calls = GoogleCalls(options: GoogleCalls.Options(config))
         tokens = TokenKeeper(store: accounts, calls: calls, client: client)
         let projects = ProjectFinder(calls: calls)

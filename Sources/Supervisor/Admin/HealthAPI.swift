@@ -13,7 +13,8 @@ final class HealthAPI {
         if facts.isStopping {
             return .json(["status": "stopping", "version": .string(ProductVersion.text)], status: 503)
         }
-        let reasons = facts.workers?.healthReasons ?? ["starting"]
+        var reasons = facts.workers?.healthReasons ?? ["starting"]
+        if facts.isStorageFull() { reasons.append("storage_full") }
         var document: JSONObject = [
             "status": .string(reasons.isEmpty ? "ok" : "degraded"), "version": .string(ProductVersion.text),
         ]

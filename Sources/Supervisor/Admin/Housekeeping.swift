@@ -1,7 +1,7 @@
 import Platform
 import Scheduling
 
-/// What runs in the background of the control plane: reading quota, and a daily copy of the state.
+/// What runs in the background of the control plane: reading quota, a daily copy of the state, and its reserve on the disk.
 final class Housekeeping {
     private let database: Database
     private let config: ConfigStore
@@ -37,6 +37,7 @@ final class Housekeeping {
 
     private func look() {
         timer?.set(after: Self.lookInterval)
+        Task { await database.takeReserve() }
         if !isReading { Task { await readQuota() } }
         if MonotonicInstant.now - backupAskedAt >= Self.backupLookInterval {
             backupAskedAt = .now

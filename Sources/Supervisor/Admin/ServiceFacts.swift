@@ -3,6 +3,8 @@ final class ServiceFacts {
     var listener: ListenerFacts
     /// Nil until the workers are being started.
     weak var workers: (any WorkerDirectory)?
+    /// The disk of the data folder has no room for changes.
+    var isStorageFull: () -> Bool = { false }
     /// The process is stopping.
     var isStopping = false
 

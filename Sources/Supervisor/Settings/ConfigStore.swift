@@ -152,7 +152,7 @@ final class ConfigStore {
 
     private func save(_ new: ConfigDocument) async throws(StorageError) {
         let row = ConfigTable.Row(revision: revision + 1, document: new.root)
-        try await database.write { (connection) throws(StorageError) in try ConfigTable.save(row, to: connection) }
+        try await database.change { (connection) throws(StorageError) in try ConfigTable.save(row, to: connection) }
         document = new
         revision = row.revision
     }

@@ -1,15 +1,20 @@
 import Platform
+import Synchronization
 
 /// The state database on a thread of its own. Nothing on the event loop waits for the disk; nothing on a request's path
 /// waits for this actor.
 actor Database {
     private nonisolated let executor: ThreadExecutor
     private let folder: StateFolder
+    private let reserve: DiskReserve
     /// Nil once the database is closed.
     private var connection: SQLiteConnection?
     /// The backup that replaced a damaged file at this start, for the status.
     nonisolated let restoredFrom: String?
+    private nonisolated let lacksRoom = Atomic(false)
 
+    /// The disk is so full that changes are refused; what the gateway itself must keep still has room.
+    nonisolated var isLow: Bool { lacksRoom.load(ordering: .relaxed) }
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private var backups: StateBackups { StateBackups(folder: folder.backupsPath) }
 
@@ -18,11 +23,23 @@ actor Database {
     /// - Throws: what `StateFolder` and `StateFile` throw; each is the end of the start.
     init(dataDirectory: String) throws(StorageError) {
         folder = try StateFolder(dataDirectory)
+        reserve = DiskReserve(path: folder.reservePath)
         let file = StateFile(path: folder.databasePath, backups: StateBackups(folder: folder.backupsPath))
-        let opened = try file.open(now: WallClock.unixSeconds)
+        let opened = try Self.open(file, reserve)
         connection = opened.connection
         restoredFrom = opened.restoredFrom
         executor = ThreadExecutor(name: "database")
+        noteReserve(isHeld: reserve.take())
+    }
+
+    /// Opening needs some room itself.
+    private static func open(_ file: StateFile, _ reserve: DiskReserve) throws(StorageError) -> StateFile.Opened {
+        do throws(StorageError) {
+            return try file.open(now: WallClock.unixSeconds)
+        } catch  where error == .full {
+            guard reserve.giveUp() else { throw error }
+            return try file.open(now: WallClock.unixSeconds)
+        }
     }
 
     /// Reads what one call of `body` reads.
@@ -32,16 +49,49 @@ actor Database {
         try body(try open())
     }
 
-    /// Runs `body` in one transaction; once this returns, its changes survive a power loss.
+    /// Runs `body` in one transaction; once this returns, its changes survive a power loss. For what the gateway itself must
+    /// keep: on a full disk the reserve is given up for it.
     func write<T: Sendable>(
         _ body: @Sendable (SQLiteConnection) throws(StorageError) -> T
     ) throws(StorageError) -> T {
-        try open().transaction(body)
+        let connection = try open()
+        do throws(StorageError) {
+            return try connection.transaction(body)
+        } catch {
+            guard error == .full else { throw error }
+            makeRoom(connection)
+            let result = try connection.transaction(body)
+            takeReserve()
+            return result
+        }
     }
 
-    /// Makes a backup if the newest one is older than a day.
+    /// As `write`, for what somebody wishes to change: it must leave the reserve alone.
+    ///
+    /// - Throws: `.full` when the disk has no more room than the reserve; nothing is changed then.
+    func change<T: Sendable>(
+        _ body: @Sendable (SQLiteConnection) throws(StorageError) -> T
+    ) throws(StorageError) -> T {
+        let connection = try open()
+        var attempts = 0
+        // Once more when bringing the journal in has made room.
+        while attempts < 2, takeReserve() {
+            attempts += 1
+            do throws(StorageError) {
+                return try connection.transaction(body)
+            } catch {
+                guard error == .full else { throw error }
+                makeRoom(connection)
+            }
+        }
+        noteReserve(isHeld: false)
+        throw .full
+    }
+
+    /// Makes a backup if the newest one is older than a day and there is room.
     func backUpDaily(now: Int) throws(StorageError) {
         if let newest = backups.newestTime, now - newest < 86_400 { return }
+        guard takeReserve() else { throw .full }
         try backups.make(of: try open(), now: now)
     }
 
@@ -54,5 +104,34 @@ actor Database {
     private func open() throws(StorageError) -> SQLiteConnection {
         guard let connection else { throw .closed }
         return connection
+    }
+
+    // MARK: Room on the disk
+
+    /// Takes the reserve again if there is room for it.
+    ///
+    /// - Returns: whether it is held.
+    @discardableResult func takeReserve() -> Bool {
+        let isHeld = reserve.take()
+        noteReserve(isHeld: isHeld)
+        return isHeld
+    }
+
+    /// Gives the reserve up and brings the journal into the database with it, which may make room for both.
+    private func makeRoom(_ connection: SQLiteConnection) {
+        _ = reserve.giveUp()
+        // What fails here fails again where it matters.
+        _ = try? connection.integer("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    private nonisolated func noteReserve(isHeld: Bool) {
+        guard lacksRoom.exchange(!isHeld, ordering: .relaxed) == isHeld else { return }
+        if isHeld {
+            Log.notice("storage-roomy", "there is room again on the disk of the data folder")
+        } else {
+            Log.error(
+                "storage-full", "no room on the disk of the data folder: changes are refused until there is some",
+                ["path": reserve.path])
+        }
     }
 }

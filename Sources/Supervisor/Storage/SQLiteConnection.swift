@@ -31,8 +31,9 @@ nonisolated final class SQLiteConnection {
                     Self.immutableURI(path), &handle, common | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil)
             }
         guard result == SQLITE_OK, let handle else {
+            let system = sqlite3_system_errno(handle)
             sqlite3_close_v2(handle)
-            throw StorageError(code: result, text: String(cString: sqlite3_errstr(result)))
+            throw StorageError(code: result, text: String(cString: sqlite3_errstr(result)), system: system)
         }
         self.handle = handle
         self.path = path
@@ -141,7 +142,7 @@ nonisolated final class SQLiteConnection {
     }
 
     private func error(_ code: CInt) -> StorageError {
-        StorageError(code: code, text: String(cString: sqlite3_errmsg(handle)))
+        StorageError(code: code, text: String(cString: sqlite3_errmsg(handle)), system: sqlite3_system_errno(handle))
     }
 
     private nonisolated(unsafe) static let nothing = UnsafeMutablePointer<CChar>.allocate(capacity: 1)

@@ -31,6 +31,8 @@ nonisolated struct StateBackups: Sendable {
     func make(of connection: SQLiteConnection, now: Int) throws(StorageError) {
         let temporary = folder + "/incomplete.db"
         unlink(temporary)
+        // Published under another name, or not to take up room.
+        defer { unlink(temporary) }
         do {
             let copy = try SQLiteConnection(path: temporary, mode: .create)
             try connection.copy(into: copy)

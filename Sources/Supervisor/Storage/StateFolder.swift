@@ -10,6 +10,7 @@ nonisolated final class StateFolder: Sendable {
 
     var databasePath: String { path + "/state.db" }
     var backupsPath: String { path + "/backups" }
+    var reservePath: String { path + "/reserve" }
 
     /// Makes the folder if it is missing, narrows its mode to 0700 and takes its lock.
     ///

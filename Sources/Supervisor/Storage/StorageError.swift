@@ -42,8 +42,11 @@ nonisolated enum StorageError: Error, Equatable, Sendable, CustomStringConvertib
     }
 
     /// The error of a result code, with the words SQLite has for it.
-    init(code: CInt, text: String) {
+    /// - Parameter system: errno of the system call that failed, 0 if none did. Only some calls that lack room end in `SQLITE_FULL`.
+    init(code: CInt, text: String, system: CInt = 0) {
         switch code & 0xFF {
+        case SQLITE_IOERR where DiskReserve.isNoRoom(system), SQLITE_CANTOPEN where DiskReserve.isNoRoom(system):
+            self = .full
         case SQLITE_FULL: self = .full
         case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
         default: self = .failed(code: code, text: text)
