@@ -53,8 +53,14 @@ curl_multi_set_socket_function(CURLM *multi, int (*function)(CURL *, curl_socket
 static inline CURLMcode curl_multi_set_timer_function(CURLM *multi, int (*function)(CURLM *, long, void *)) {
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
 }
-static inline CURLSHcode curl_share_ssl_sessions(CURLSH *share) {
-    return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+static inline CURLSHcode curl_share_add(CURLSH *share, curl_lock_data data) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+/// The socket of a handle that has connected; CURL_SOCKET_BAD without one.
+static inline curl_socket_t curl_active_socket(CURL *easy) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
 }
 /// The result of a finished transfer; the union of CURLMsg does not import well.
 static inline CURLcode curl_message_result(const CURLMsg *message) { return message->data.result; }

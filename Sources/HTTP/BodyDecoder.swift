@@ -1,4 +1,4 @@
-/// Takes a request's body out of the bytes of its connection and stops behind its last byte.
+/// Takes a message's body out of the bytes of its connection and stops behind its last byte.
 ///
 /// What comes out and what is refused depends only on the bytes, never on how they were split.
 public struct BodyDecoder: Sendable {

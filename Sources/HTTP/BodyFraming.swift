@@ -1,6 +1,6 @@
 /// How the end of a message's body is known (RFC 9112 section 6).
 public enum BodyFraming: Sendable, Equatable {
-    /// No body; in an answer: the body ends with the connection.
+    /// No body; in an answer that is being written: the body ends with the connection.
     case none
     /// Exactly this many bytes.
     case length(Int)

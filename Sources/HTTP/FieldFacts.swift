@@ -1,11 +1,15 @@
-/// What the fields of a request say about its framing, gathered field by field while the head is read.
+/// What the fields of a message say about its framing, gathered field by field while the head is read.
 struct FieldFacts: Sendable {
+    /// `Host` and `Expect` mean nothing in an answer and are not looked at there.
+    private let isRequest: Bool
     private(set) var host: Range<Int>?
     private var contentLength: Int?
     private var hasTransferEncoding = false
     private var saysClose = false
     private var saysKeepAlive = false
     private(set) var expectsContinue = false
+
+    init(isRequest: Bool) { self.isRequest = isRequest }
 
     /// Takes note of one field; refuses what RFC 9110 and 9112 do not allow to stand in it.
     @inline(__always)
@@ -14,8 +18,8 @@ struct FieldFacts: Sendable {
     ) throws(HTTPRefusal.Reason) {
         let text = buffer.part(name)
         switch text.count {
-        case 4 where text.equalsIgnoringCase("host"): try noteHost(value, buffer)
-        case 6 where text.equalsIgnoringCase("expect"):
+        case 4 where isRequest && text.equalsIgnoringCase("host"): try noteHost(value, buffer)
+        case 6 where isRequest && text.equalsIgnoringCase("expect"):
             guard buffer.part(value).equalsIgnoringCase("100-continue") else { throw .expectation }
             expectsContinue = true
         case 10 where text.equalsIgnoringCase("connection"): noteConnection(buffer.part(value))
@@ -25,16 +29,20 @@ struct FieldFacts: Sendable {
         }
     }
 
-    /// How the body ends, once all fields are known.
+    /// How the body of a request ends, once all fields are known.
     func framing(minorVersion: Int) throws(HTTPRefusal.Reason) -> BodyFraming {
         guard minorVersion == 0 || host != nil else { throw .hostMissing }
+        return try declaredFraming(minorVersion: minorVersion) ?? .none
+    }
+
+    /// What the fields say about the body's end; nil when they say nothing.
+    func declaredFraming(minorVersion: Int) throws(HTTPRefusal.Reason) -> BodyFraming? {
         if hasTransferEncoding {
             guard minorVersion > 0 else { throw .encodingBeforeVersion11 }
             guard contentLength == nil else { throw .lengthAndEncoding }
             return .chunked
         }
-        guard let contentLength else { return .none }
-        return .length(contentLength)
+        return contentLength.map { .length($0) }
     }
 
     func keepAlive(minorVersion: Int) -> Bool { !saysClose && (minorVersion > 0 || saysKeepAlive) }

@@ -9,6 +9,8 @@ public struct HTTPRefusal: Error, Sendable, Equatable {
         case contentLength, contentLengthRepeated, transferEncoding, unsupportedTransferEncoding
         case lengthAndEncoding, encodingBeforeVersion11, expectation
         case chunkSize, chunkEnd, chunkExtension, chunkExtensionsTooLarge
+        /// Of an answer that a server gave us; no client is told these.
+        case statusLine, unaskedStatus
     }
 
     public let status: Int
@@ -70,6 +72,8 @@ extension HTTPRefusal.Reason {
         case .chunkEnd: "A chunk does not end where its size says."
         case .chunkExtension: "A chunk extension is not valid."
         case .chunkExtensionsTooLarge: "The chunk extensions are too large."
+        case .statusLine: "The status line of the answer is not valid."
+        case .unaskedStatus: "The answer switches protocols, or only announces an answer again and again."
         }
     }
 }

@@ -7,9 +7,7 @@ public struct RequestHeadParser: Sendable {
     private var lineStart = 0
     private var hasSkippedEmptyLine = false
     private var requestLine: RequestLine?
-    private var fieldsStart = 0
-    private var entries: [HTTPFields.Entry] = []
-    private var facts = FieldFacts()
+    private var section = FieldSection(isRequest: true)
 
     public init(limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
@@ -41,18 +39,8 @@ public struct RequestHeadParser: Sendable {
         if requestLine == nil {
             guard try readRequestLine(buffer) else { return nil }
         }
-        let fieldsEnd = fieldsStart + limits.fieldsSizeMaxBytes - 2
-        while lineStart < buffer.count {
-            let first = buffer[lineStart]
-            if first == ASCII.space || first == ASCII.tab { throw .foldedField }
-            guard let end = try scanner.lineEnd(in: buffer, notAfter: fieldsEnd, tooLong: .fieldsTooLarge) else {
-                return nil
-            }
-            if end == lineStart { return (try finish(buffer, byteCount: end + 2), end + 2) }
-            try readField(lineStart..<end, buffer)
-            lineStart = end + 2
-        }
-        return nil
+        guard let end = try section.read(buffer, scanner: &scanner, limits: limits) else { return nil }
+        return (try finish(buffer, byteCount: end), end)
     }
 
     private mutating func readRequestLine(_ buffer: UnsafeRawBufferPointer) throws(HTTPRefusal.Reason) -> Bool {
@@ -65,9 +53,7 @@ public struct RequestHeadParser: Sendable {
             }
             if end > lineStart {
                 requestLine = try RequestLine(decoding: lineStart..<end, of: buffer)
-                lineStart = end + 2
-                fieldsStart = lineStart
-                entries.reserveCapacity(16)
+                section.start(at: end + 2)
                 return true
             }
             // RFC 9112 section 2.2: a client may have sent a line end too many behind its last body.
@@ -78,35 +64,17 @@ public struct RequestHeadParser: Sendable {
         return false
     }
 
-    @inline(__always)
-    private mutating func readField(
-        _ line: Range<Int>, _ buffer: UnsafeRawBufferPointer
-    ) throws(HTTPRefusal.Reason) {
-        guard entries.count < limits.fieldCountMax else { throw .tooManyFields }
-        var colon = line.lowerBound
-        while colon < line.upperBound, ASCII.isToken(buffer[colon]) { colon += 1 }
-        guard colon < line.upperBound, buffer[colon] == ASCII.colon, colon > line.lowerBound else {
-            throw buffer[line].contains(ASCII.colon) ? .fieldName : .fieldWithoutColon
-        }
-        let value = buffer.trimmed(colon + 1..<line.upperBound)
-        try facts.note(name: line.lowerBound..<colon, value: value, of: buffer)
-        entries.append(
-            HTTPFields.Entry(
-                nameStart: UInt32(truncatingIfNeeded: line.lowerBound), nameEnd: UInt32(truncatingIfNeeded: colon),
-                valueStart: UInt32(truncatingIfNeeded: value.lowerBound),
-                valueEnd: UInt32(truncatingIfNeeded: value.upperBound)))
-    }
-
-    private mutating func finish(
+    private func finish(
         _ buffer: UnsafeRawBufferPointer, byteCount: Int
     ) throws(HTTPRefusal.Reason) -> HTTPRequestHead {
         guard let line = requestLine else { throw .requestLine }
-        let framing = try facts.framing(minorVersion: line.minorVersion)
-        let fields = HTTPFields(bytes: Array(buffer.part(0..<byteCount)), entries: entries)
+        let framing = try section.facts.framing(minorVersion: line.minorVersion)
+        let fields = HTTPFields(bytes: Array(buffer.part(0..<byteCount)), entries: section.entries)
         return HTTPRequestHead(
             method: line.method, minorVersion: line.minorVersion, fields: fields, framing: framing,
-            keepAlive: facts.keepAlive(minorVersion: line.minorVersion),
-            expectsContinue: facts.expectsContinue && line.minorVersion > 0, places: line.places, host: facts.host)
+            keepAlive: section.facts.keepAlive(minorVersion: line.minorVersion),
+            expectsContinue: section.facts.expectsContinue && line.minorVersion > 0, places: line.places,
+            host: section.facts.host)
     }
 
     private func pathSoFar(_ buffer: UnsafeRawBufferPointer) -> String? {

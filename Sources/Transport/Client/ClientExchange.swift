@@ -1,9 +1,9 @@
-import CCurl
+public import HTTP
 
-/// One request on its way and its answer: a reader with back-pressure in front of a libcurl transfer.
+/// One request on its way and its answer: a reader with back-pressure in front of whatever carries the bytes.
 ///
-/// libcurl's callbacks only store bytes and resume the one waiter; whatever follows runs later as a job of the loop, so
-/// libcurl is never entered from its own callback. One task reads an exchange.
+/// Carriers work outside any task: they store bytes and resume the one waiter; whatever follows runs later as a job of the
+/// loop. One task reads an exchange.
 @MainActor public final class ClientExchange {
     private enum State {
         case running
@@ -12,27 +12,23 @@ import CCurl
     }
 
     private var state = State.running
-    private var received: [UInt8] = []
-    private var answer: ClientResponseHead?
-    private var isPaused = false
     private var waiter: UnsafeContinuation<Void, Never>?
-    /// Goes back to the pool with this exchange, so that the answer's fields can be read until then.
-    let handle: CurlHandle
+    /// Body bytes that nobody has read yet. Carriers append, and call `progressed`.
+    var received: [UInt8] = []
+    private(set) var answer: ResponseHead?
+    /// nil before a connection has been chosen and after the end.
+    var carrier: (any ExchangeCarrier)?
+    /// Its place in the client's list of open exchanges.
+    var place = 0
     private let client: HTTPClient
-    private let unreadMaxBytes: Int
-    private let canPause: Bool
 
-    init(handle: CurlHandle, client: HTTPClient) {
-        self.handle = handle
-        self.client = client
-        canPause = !client.options.http2
-        unreadMaxBytes = canPause ? client.options.unreadMaxBytes : ClientOptions.http2UnreadMaxBytes
-    }
+    init(client: HTTPClient) { self.client = client }
 
-    isolated deinit { client.recycle(handle) }
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
 
-    /// Status and content type; waits for the first byte of the body, or for the end of an answer without one.
-    public func head() async throws(ClientError) -> ClientResponseHead {
+    /// Waits for status and fields of the answer.
+    public func head() async throws(ClientError) -> ResponseHead {
         while true {
             if let answer { return answer }
             if case .ended(let error) = state { throw error ?? .reset }
@@ -59,7 +55,7 @@ import CCurl
             bytes.append(contentsOf: received)
             received.removeAll(keepingCapacity: true)
         }
-        resumeIfPaused()
+        carrier?.resumeReading()
         return true
     }
 
@@ -77,51 +73,35 @@ import CCurl
         return body
     }
 
-    /// A field of the answer (the last of that name); nil before the head has come.
-    public func field(_ name: String) -> String? {
-        handle.field(name)
-    }
+    /// The first field of that name in the answer; nil before the head has come.
+    public func field(_ name: StaticString) -> String? { answer?.fields[name] }
 
     /// Ends the transfer now and drops what is unread; a waiting reader gets `.cancelled`. Harmless after the end.
     public func cancel() {
         guard case .running = state else { return }
         received = []
-        client.remove(self)
+        let carrier = carrier
         end(.cancelled)
+        carrier?.abandon()
     }
 
-    /// Called by the client when the transfer is over, and by `cancel`.
+    // MARK: The carrier's side
+
+    func begin(_ head: ResponseHead) {
+        answer = head
+        resumeWaiter()
+    }
+
+    /// Something was appended to `received`.
+    func progressed() { resumeWaiter() }
+
+    /// The transfer is over; nothing follows.
     func end(_ error: ClientError?) {
         guard case .running = state else { return }
-        if error == nil || answer != nil { noteHead() }
         state = .ended(error)
+        carrier = nil
+        client.forget(self)
         resumeWaiter()
-    }
-
-    /// libcurl's write callback: keeps the bytes, or asks for a pause while the reader is behind.
-    func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        noteHead()
-        guard received.count < unreadMaxBytes else {
-            guard canPause else { return 0 }
-            isPaused = true
-            return Int(CURL_WRITEFUNC_PAUSE)
-        }
-        received.append(contentsOf: bytes)
-        resumeWaiter()
-        return bytes.count
-    }
-
-    private func noteHead() {
-        guard answer == nil else { return }
-        answer = handle.responseHead()
-        handle.dropSentBody()
-    }
-
-    /// `curl_easy_pause` may call the write callback before it returns, so the buffer has been emptied before this.
-    private func resumeIfPaused() {
-        guard isPaused, case .running = state else { return }
-        isPaused = false
-        curl_easy_pause(handle.easy, CURLPAUSE_CONT)
     }
 
     private func wait() async {
@@ -135,4 +115,12 @@ import CCurl
             waiter.resume()
         }
     }
+}
+
+/// What brings an exchange's bytes: a connection of ours, the attempt to make one, or a libcurl transfer.
+@MainActor protocol ExchangeCarrier: AnyObject {
+    /// The reader has taken what was there: goes on if it had stopped because of that.
+    func resumeReading()
+    /// The exchange is over before its end; nobody wants the rest.
+    func abandon()
 }

@@ -3,15 +3,16 @@ public struct ClientOptions: Sendable, Equatable {
     /// PEM file with the authorities that may sign a server. Explicit, because with Debian's default directory libcurl
     /// cannot cache the parsed authorities and a handshake costs twenty times as much.
     public var caFile: String
-    /// `http://`, `https://`, `socks5://` or `socks5h://` URL; nil: direct, whatever the environment says.
+    /// `http://`, `https://`, `socks5://` or `socks5h://` URL; nil: direct, whatever the environment says. A tunnel is asked
+    /// of an HTTP proxy for every server, clear text too.
     public var proxy: String?
     /// HTTP/2 over TLS where the server offers it; clear text is always HTTP/1.1.
     public var http2: Bool
-    /// Kept connections; the oldest idle one is closed above it. One costs about 67 KiB with TLS.
+    /// Idle connections that are kept; the oldest is closed above it. One costs about 60 KiB with TLS.
     public var connectionsMax: Int
-    /// libcurl's receive buffer, for each transfer: a stream's events are small, and larger buffers saved no measurable CPU.
+    /// libcurl's receive buffer for each HTTP/2 transfer.
     public var bufferSizeBytes: Int
-    /// A transfer whose reader has this much unread is paused until the reader has taken it.
+    /// The connection of an exchange whose reader has this much unread is not read until the reader has taken it.
     public var unreadMaxBytes: Int
 
     public init(
@@ -30,11 +31,13 @@ public struct ClientOptions: Sendable, Equatable {
 
     /// With HTTP/2 a pause is no back-pressure (libcurl buffers whole windows), so a stream this far ahead is ended.
     static let http2UnreadMaxBytes = 8 * 1024 * 1024
-    /// Idle connections older than this are not used again.
+    /// Idle connections older than this are closed.
     static let idleConnectionMaxSeconds = 90
     static let tcpKeepAliveSeconds = 60
     static let http2StreamsPerConnectionMax = 10
     static let http2ConnectionsPerHostMax = 16
-    /// Handles kept for the next request; more than this many at once are made and freed.
+    /// HTTP/2 handles kept for the next request; more than this many at once are made and freed.
     static let pooledHandlesMax = 128
+    /// Connections with TLS in one libcurl multi handle, which walks over all of its connections for each send and receive.
+    static let connectionsPerMultiMax = 32
 }

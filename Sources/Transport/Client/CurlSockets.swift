@@ -21,6 +21,8 @@ import Platform
     private let multi: UnsafeMutableRawPointer
     private var sockets: [CInt: Socket] = [:]
     private var timer: LoopTimer?
+    /// The socket that the next call of libcurl's close callback leaves open.
+    private var kept: CInt?
     /// Called after libcurl has worked: transfers may have ended.
     var onProgress: @MainActor () -> Void = {}
 
@@ -41,13 +43,22 @@ import Platform
     }
 
     /// Sockets of this handle are closed through here, so that none is closed while it is registered.
-    func attach(to handle: CurlHandle) {
-        curl_set_pointer(handle.easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
-        curl_set_close_function(handle.easy) { context, socket in
-            CurlSockets.with(context) { $0.forget(socket) }
-            _ = FileDescriptor(owning: socket)
+    func attach(to easy: UnsafeMutableRawPointer) {
+        curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
+        curl_set_close_function(easy) { context, socket in
+            CurlSockets.with(context) { $0.close(socket) }
             return 0
         }
+    }
+
+    /// Runs `close`, in which libcurl closes `socket`, and keeps it open.
+    /// - Returns: the socket, ours now; nil if libcurl did not close it.
+    func keep(_ socket: CInt, whenClosedBy close: () -> Void) -> FileDescriptor? {
+        kept = socket
+        close()
+        let wasClosed = kept == nil
+        kept = nil
+        return wasClosed ? FileDescriptor(owning: socket) : nil
     }
 
     /// Lets libcurl do what is due: timers, new transfers.
@@ -98,7 +109,13 @@ import Platform
         if milliseconds < 0 { timer?.cancel() } else { timer?.set(after: .milliseconds(milliseconds)) }
     }
 
-    private func forget(_ socket: CInt) {
+    private func close(_ socket: CInt) {
+        forget(socket)
+        if kept == socket { kept = nil } else { _ = FileDescriptor(owning: socket) }
+    }
+
+    /// Takes a socket out of the epoll set: it is closed, or somebody else watches it from here on.
+    func forget(_ socket: CInt) {
         sockets.removeValue(forKey: socket)?.watch.cancel()
     }
 

@@ -1,97 +1,70 @@
-import CCurl
-import Platform
+import HTTP
 
-/// Requests to upstream servers over one libcurl multi handle, driven by the event loop.
+/// Requests to upstream servers on the event loop.
 ///
-/// The connection cache belongs to the multi handle; handles are pooled. TLS sessions are shared, so a new connection to
-/// a known server resumes one.
+/// HTTP/1.1 is spoken here, over connections that libcurl makes (names, proxies, TLS) and this client keeps. With the HTTP/2
+/// setting libcurl carries whole transfers.
 @MainActor public final class HTTPClient {
     public let options: ClientOptions
-    private let multi: UnsafeMutableRawPointer
-    private let share: UnsafeMutableRawPointer?
-    private var pool: [CurlHandle] = []
-    private var exchanges: [UnsafeMutableRawPointer: ClientExchange] = [:]
-    private let sockets: CurlSockets
+    private var exchanges = ExchangeList()
+    private let pool = ConnectionPool()
+    private let connector: Connector?
+    private let transfers: CurlTransfers?
 
-    /// `curl_global_init` runs at the first use. A failure to make a multi handle means that memory is gone.
     public init(options: ClientOptions = ClientOptions()) {
-        _ = Self.globalInit
-        guard let multi = curl_multi_init() else { preconditionFailure("curl_multi_init: out of memory") }
         self.options = options
-        self.multi = multi
-        share = curl_share_init()
-        if let share { curl_share_ssl_sessions(share) }
-        sockets = CurlSockets(multi: multi)
-        sockets.onProgress = { [unowned self] in collectFinished() }
-        curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, options.connectionsMax)
-        if options.http2 {
-            curl_multi_set_long(
-                multi, CURLMOPT_MAX_CONCURRENT_STREAMS, ClientOptions.http2StreamsPerConnectionMax)
-            curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, ClientOptions.http2ConnectionsPerHostMax)
-        }
+        pool.idleMax = options.connectionsMax
+        connector = options.http2 ? nil : Connector(options: options)
+        transfers = options.http2 ? CurlTransfers(options: options) : nil
     }
-
-    private static let globalInit: CURLcode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     isolated deinit {
-        precondition(exchanges.isEmpty, "shutdown() comes before the last reference goes")
-        pool.removeAll()
-        curl_multi_cleanup(multi)
-        if let share { curl_share_cleanup(share) }
+        precondition(exchanges.all.isEmpty, "an open exchange keeps its client")
+        pool.closeAll()
     }
 
-    /// Cancels every transfer and closes every kept connection that no transfer holds.
+    /// Cancels every exchange and closes every kept connection.
     public func shutdown() {
-        for exchange in exchanges.values { exchange.cancel() }
-        pool.removeAll()
+        for exchange in exchanges.all { exchange.cancel() }
+        pool.closeAll()
     }
 
-    /// Number of transfers under way.
-    public var openCount: Int { exchanges.count }
+    /// Number of exchanges under way.
+    public var openCount: Int { exchanges.all.count }
+
+    /// Number of kept connections that no exchange uses.
+    var idleCount: Int { pool.count }
 
     /// Sends a request. The exchange must be read to its end or cancelled.
     public func start(_ request: ClientRequest) -> ClientExchange {
-        guard let handle = pool.popLast() ?? CurlHandle(options: options, share: share) else {
-            preconditionFailure("curl_easy_init: out of memory")
+        let exchange = ClientExchange(client: self)
+        exchanges.insert(exchange)
+        guard let url = request.url else {
+            exchange.end(.other(code: ClientError.addressCode, text: "the address is no http or https address"))
+            return exchange
         }
-        handle.prepare(request)
-        let exchange = ClientExchange(handle: handle, client: self)
-        curl_set_pointer(handle.easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(exchange).toOpaque())
-        curl_set_write_function(handle.easy) { bytes, size, count, context in
-            guard let bytes, let context else { return 0 }
-            let pointer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            return MainActor.assumeIsolated {
-                Unmanaged<ClientExchange>.fromOpaque(context).takeUnretainedValue().take(pointer)
+        if let transfers {
+            transfers.start(request, url: url, for: exchange)
+        } else {
+            let outgoing = OutgoingRequest(request, url: url)
+            if let connection = pool.take(url) {
+                connection.carry(outgoing, for: exchange, isReused: true)
+            } else {
+                connect(outgoing, for: exchange)
             }
         }
-        sockets.attach(to: handle)
-        exchanges[handle.easy] = exchange
-        let added = curl_multi_add_handle(multi, handle.easy)
-        precondition(added == CURLM_OK, "a prepared handle can always be added")
-        // Begin now: waiting for libcurl's zero timer would cost a turn of the loop.
-        sockets.act()
         return exchange
     }
 
-    /// Takes a transfer out before its end. HTTP/1.1 loses the connection, HTTP/2 only the stream.
-    func remove(_ exchange: ClientExchange) {
-        guard exchanges.removeValue(forKey: exchange.handle.easy) != nil else { return }
-        curl_multi_remove_handle(multi, exchange.handle.easy)
-    }
+    func forget(_ exchange: ClientExchange) { exchanges.remove(exchange) }
 
-    private func collectFinished() {
-        var left: Int32 = 0
-        while let message = curl_multi_info_read(multi, &left) {
-            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            let result = curl_message_result(message)
-            curl_multi_remove_handle(multi, easy)
-            exchanges.removeValue(forKey: easy)?.end(ClientError(result))
+    private func connect(_ request: OutgoingRequest, for exchange: ClientExchange) {
+        guard let connector else { preconditionFailure("without HTTP/2 there is a connector") }
+        let context = OriginConnection.Context(
+            unreadMaxBytes: options.unreadMaxBytes, pool: pool, retry: { [unowned self] in connect($0, for: $1) })
+        connector.connect(to: request.url, timeout: request.connectTimeout, for: exchange) { wire in
+            OriginConnection(wire, to: request.url, context: context)
+                .carry(request, for: exchange, isReused: false)
         }
-    }
-
-    /// Takes back a handle that no exchange needs any more.
-    func recycle(_ handle: CurlHandle) {
-        handle.clear()
-        if pool.count < ClientOptions.pooledHandlesMax { pool.append(handle) }
     }
 }

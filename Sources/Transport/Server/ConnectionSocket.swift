@@ -11,9 +11,6 @@ import Platform
     /// What came of an attempt to read.
     enum Received { case bytes(UnsafeRawBufferPointer), wouldBlock, end }
 
-    /// Every read of every connection lands here first; what must be kept is copied at its size.
-    static let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-
     let raw: CInt
     private(set) var consumedTotal: UInt64
     private(set) var writtenTotal: UInt64
@@ -64,12 +61,12 @@ import Platform
     func receive() -> Received {
         guard descriptor != nil else { return .end }  // its number may be somebody else's by now
         do {
-            switch try SocketIO.receive(raw, into: Self.receiveBuffer) {
+            switch try SocketIO.receive(raw, into: ReceiveBuffer.shared) {
             case .bytes(let count):
                 consumedTotal &+= UInt64(count)
                 // A short read has emptied the socket; the loop tells when more comes.
-                if count < Self.receiveBuffer.count { mayRead = isPeerGone }
-                return .bytes(UnsafeRawBufferPointer(rebasing: Self.receiveBuffer[..<count]))
+                if count < ReceiveBuffer.shared.count { mayRead = isPeerGone }
+                return .bytes(UnsafeRawBufferPointer(rebasing: ReceiveBuffer.shared[..<count]))
             case .wouldBlock:
                 mayRead = false
                 return .wouldBlock

@@ -1,5 +1,6 @@
 import APIErrors
 import GoogleAPI
+import HTTP
 import IPC
 import Platform
 import Translation

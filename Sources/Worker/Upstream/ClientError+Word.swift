@@ -11,6 +11,7 @@ extension ClientError {
         case .reset: "reset"
         case .cancelled: "cancelled"
         case .tooLarge: "too_large"
+        case .malformed: "malformed"
         case .other(let code, _): "curl_\(code)"
         }
     }

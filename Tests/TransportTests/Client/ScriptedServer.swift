@@ -17,6 +17,8 @@ import Platform
     private(set) var connectionCount = 0
     private(set) var requests: [String] = []
     private(set) var floodedBytes = 0
+    /// Answers when the head has come, whatever of the body has.
+    var answersAtHead = false
     /// Set when a client ended its connection.
     private(set) var clientsGone = 0
 
@@ -37,7 +39,7 @@ import Platform
 
     private func serve(_ socket: consuming FileDescriptor) async {
         let wire = Wire(socket)
-        while let request = await wire.readRequest() {
+        while let request = await wire.readRequest(headOnly: answersAtHead) {
             requests.append(request)
             let script = scripts.isEmpty ? [] : scripts.removeFirst()
             for step in script {
@@ -68,6 +70,7 @@ import Platform
     private var watch: DescriptorWatch?
     private var waiter: CheckedContinuation<Void, Never>?
     private var pending: [UInt8] = []
+    private var wanted = 0
 
     init(_ socket: consuming FileDescriptor) {
         raw = socket.release()
@@ -81,9 +84,9 @@ import Platform
     }
 
     /// The head and the body of one request as text; nil when the client has gone.
-    func readRequest() async -> String? {
+    func readRequest(headOnly: Bool) async -> String? {
         while true {
-            if let request = takeRequest() { return request }
+            if let request = takeRequest(headOnly: headOnly) { return request }
             var block = [UInt8](repeating: 0, count: 65536)
             let result = try? block.withUnsafeMutableBytes { try SocketIO.receive(raw, into: $0) }
             switch result {
@@ -96,16 +99,20 @@ import Platform
         }
     }
 
-    private func takeRequest() -> String? {
+    private func takeRequest(headOnly: Bool) -> String? {
+        // Only once enough has come: looking through a long body for each piece of it would take minutes.
+        guard pending.count >= wanted else { return nil }
         let text = String(decoding: pending, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
         var length = 0
         for line in text[..<end.lowerBound].split(separator: "\r\n")
-        where line.lowercased().hasPrefix("content-length:") {
+        where !headOnly && line.lowercased().hasPrefix("content-length:") {
             length = Int(line.split(separator: " ")[1]) ?? 0
         }
         let headCount = text[..<end.upperBound].utf8.count
-        guard pending.count >= headCount + length else { return nil }
+        wanted = headCount + length
+        guard pending.count >= wanted else { return nil }
+        wanted = 0
         let request = String(decoding: pending.prefix(headCount + length), as: UTF8.self)
         pending.removeFirst(headCount + length)
         return request

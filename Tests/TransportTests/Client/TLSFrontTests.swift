@@ -31,6 +31,79 @@ struct TLSFrontTests {
         client.shutdown()
     }
 
+    @Test func `a connection with TLS is used again, and the next ones beside it`() async throws {
+        let front = try await TLSFront.start()
+        defer { front.stop() }
+        let client = HTTPClient(options: ClientOptions(caFile: front.authority))
+        for round in 0..<2 {
+            // More than one of libcurl's multi handles.
+            let exchanges = (0..<40).map { _ in
+                client.start(ClientRequest(method: .get, url: "\(front.base)/connection"))
+            }
+            var uses: [Int] = []
+            for exchange in exchanges {
+                let text = String(decoding: try await exchange.collect(sizeMaxBytes: 100), as: UTF8.self)
+                uses.append(Int(text) ?? 0)
+            }
+            #expect(uses.allSatisfy { $0 == round + 1 }, "\(uses)")
+        }
+        #expect(client.idleCount == 40)
+        client.shutdown()
+    }
+
+    @Test func `a kept connection with TLS that the server closes leaves the pool`() async throws {
+        let front = try await TLSFront.start()
+        let client = HTTPClient(options: ClientOptions(caFile: front.authority))
+        let exchange = client.start(ClientRequest(method: .get, url: "\(front.base)/protocol"))
+        _ = try await exchange.collect(sizeMaxBytes: 100)
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(client.idleCount == 1, "session tickets after the answer are no reason to close")
+        front.stop()
+        for _ in 0..<200 where client.idleCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(client.idleCount == 0)
+        client.shutdown()
+    }
+
+    @Test(arguments: [100, 300_000])
+    func `a body goes out whole over TLS`(size: Int) async throws {
+        let front = try await TLSFront.start()
+        defer { front.stop() }
+        let client = HTTPClient(options: ClientOptions(caFile: front.authority))
+        let body = [UInt8](repeating: 0x62, count: size)
+        let exchange = client.start(ClientRequest(method: .post, url: "\(front.base)/size", body: body))
+        let text = String(decoding: try await exchange.collect(sizeMaxBytes: 100), as: UTF8.self)
+        #expect(text == "\(size)")
+        client.shutdown()
+    }
+
+    @Test func `a reader that does not read over TLS gets every byte when it does`() async throws {
+        let front = try await TLSFront.start()
+        defer { front.stop() }
+        let client = HTTPClient(options: ClientOptions(caFile: front.authority))
+        let exchange = client.start(ClientRequest(method: .get, url: "\(front.base)/large"))
+        _ = try await exchange.head()
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(exchange.received.count < 2 * client.options.unreadMaxBytes)
+        #expect(try await exchange.collect(sizeMaxBytes: TLSFront.largeSize).count == TLSFront.largeSize)
+        client.shutdown()
+    }
+
+    @Test func `clear text to a server that expects TLS, and TLS to one that has none, are errors`() async throws {
+        let front = try await TLSFront.start()
+        defer { front.stop() }
+        let client = HTTPClient(options: ClientOptions(caFile: front.authority))
+        let clear = front.base.replacingOccurrences(of: "https", with: "http")
+        #expect(try await client.start(ClientRequest(method: .get, url: clear)).head().status == 400)
+        let listener = try Listener(bindingTCP: "127.0.0.1", port: 0)
+        try listener.start { socket, _ in SocketIO.shutdownBoth(socket.raw) }
+        let wrong = "https://127.0.0.1:\(listener.port)"
+        await #expect(throws: ClientError.tls) {
+            _ = try await client.start(ClientRequest(method: .get, url: wrong)).head()
+        }
+        client.shutdown()
+        listener.stop()
+    }
+
     @Test func `a server signed by an unknown authority is refused`() async throws {
         let front = try await TLSFront.start()
         defer { front.stop() }
@@ -85,10 +158,13 @@ struct TLSFrontTests {
                 access_log off;
                 client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
                 fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
+                server { listen unix:\(folder.path)/inner; location / { return 200 $content_length; } }
                 server {
                     listen 127.0.0.1:\(port) ssl http2; server_name localhost;
                     ssl_certificate \(authority); ssl_certificate_key \(folder.path)/key.pem;
                     location = /protocol { return 200 $server_protocol; }
+                    location = /connection { return 200 $connection_requests; }
+                    location = /size { client_max_body_size 1g; proxy_pass http://unix:\(folder.path)/inner; }
                     location = /large { root \(folder.path); }
                 }
             }

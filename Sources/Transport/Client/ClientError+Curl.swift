@@ -1,25 +1,16 @@
 import CCurl
 
-extension CurlHandle {
-    func responseHead() -> ClientResponseHead {
-        var status = 0
-        curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-        var type: UnsafeMutablePointer<CChar>?
-        curl_get_string(easy, CURLINFO_CONTENT_TYPE, &type)
-        return ClientResponseHead(status: status, contentType: type.map { String(cString: $0) })
-    }
-
-    /// A field of the last answer that was not a `1xx`.
-    func field(_ name: String) -> String? {
-        var header: UnsafeMutablePointer<curl_header>?
-        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK, let header else {
-            return nil
-        }
-        return String(cString: header.pointee.value)
-    }
-}
-
 extension ClientError {
+    static let addressCode = Int32(bitPattern: CURLE_URL_MALFORMAT.rawValue)
+
+    /// What an attempt to connect came to. Whatever went wrong with the bytes on the way, it is the connection that failed.
+    init(connecting code: CURLcode) {
+        switch code {
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING: self = .connect
+        default: self = ClientError(code) ?? .connect
+        }
+    }
+
     /// nil for a transfer that ended well.
     init?(_ code: CURLcode) {
         switch code {

@@ -1,14 +1,13 @@
 import CCurl
 import HTTP
 
-/// One libcurl easy handle with the options that never change set once. Pooled: between two uses only the URL, the
+/// One libcurl easy handle for whole transfers, with the options that never change set once. Pooled: between two uses only the URL, the
 /// method, the fields and the body are set again.
 final class CurlHandle {
     let easy: UnsafeMutableRawPointer
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     /// libcurl does not copy the body, so it lives here until the next use.
     private var body: UnsafeMutableRawBufferPointer?
-    private(set) var hasURL = false
 
     init?(options: ClientOptions, share: UnsafeMutableRawPointer?) {
         guard let easy = curl_easy_init() else { return nil }
@@ -25,9 +24,8 @@ final class CurlHandle {
         curl_set_string(easy, CURLOPT_PROXY, options.proxy ?? "")
         curl_set_string(easy, CURLOPT_CAINFO, options.caFile)
         curl_set_string(easy, CURLOPT_CAPATH, nil)
-        let version = options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
-        curl_set_long(easy, CURLOPT_HTTP_VERSION, version)
-        if options.http2 { curl_set_long(easy, CURLOPT_PIPEWAIT, 1) }
+        curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+        curl_set_long(easy, CURLOPT_PIPEWAIT, 1)
         if let share { curl_set_share(easy, share) }
     }
 
@@ -38,8 +36,8 @@ final class CurlHandle {
     }
 
     /// Takes over a request. The handle must not be in a multi handle.
-    func prepare(_ request: ClientRequest) {
-        curl_set_string(easy, CURLOPT_URL, request.url)
+    func prepare(_ request: ClientRequest, url: HTTPURL) {
+        curl_set_string(easy, CURLOPT_URL, url.text)
         curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout / .milliseconds(1)))
         setBody(of: request)
         setFields(request.fields)

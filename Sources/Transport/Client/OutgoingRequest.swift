@@ -1,0 +1,44 @@
+import HTTP
+
+/// A request as it goes onto a connection. Kept whole until the first byte of its answer, because a kept connection may turn
+/// out to be dead.
+@MainActor struct OutgoingRequest {
+    /// Bodies up to this size are copied behind the head, so that both leave in one write and one TLS record.
+    static let bodyCopiedMaxBytes = 8 * 1024
+
+    let method: HTTPMethod
+    let url: HTTPURL
+    let connectTimeout: Duration
+    /// The head, and a small body.
+    let head: [UInt8]
+    /// A body that is not in `head`.
+    let body: [UInt8]
+
+    var count: Int { head.count + body.count }
+
+    init(_ request: ClientRequest, url: HTTPURL) {
+        method = request.method
+        self.url = url
+        connectTimeout = request.connectTimeout
+        let bodySize = request.hasBody ? request.body.count : nil
+        let copied = bodySize.map { $0 <= Self.bodyCopiedMaxBytes } ?? false
+        var head: [UInt8] = []
+        head.reserveCapacity(512 + (copied ? request.body.count : 0))
+        RequestHead.append(
+            method: request.method, url: url, fields: request.fields, bodySizeBytes: bodySize, into: &head)
+        if copied { head.append(contentsOf: request.body) }
+        self.head = head
+        body = bodySize != nil && !copied ? request.body : []
+    }
+
+    /// What is left after the first `sent` bytes, in at most two pieces.
+    func withRest<R>(after sent: Int, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> R) -> R {
+        head.withUnsafeBytes { first in
+            self.body.withUnsafeBytes { second in
+                body(
+                    UnsafeRawBufferPointer(rebasing: first[min(sent, first.count)...]),
+                    UnsafeRawBufferPointer(rebasing: second[max(0, sent - first.count)...]))
+            }
+        }
+    }
+}
