@@ -98,6 +98,16 @@ import Testing
         expect("\(DialectFamily.of(path: path, fields: fields))", "\(family)")
     }
 
+    @Test(arguments: [
+        ("/v1/models", DialectFamily.gemini), ("/v1/models/x", .gemini), ("/v1/unknown", .gemini),
+        ("/v1/chat/completions", .openAI), ("/v1/messages", .anthropic), ("/cursor/models", .openAI),
+    ])
+    func `Google's SDKs tell the family of a path that is nobody's own`(path: String, family: DialectFamily) {
+        var fields = HTTPFields()
+        fields.add("x-goog-api-client", "google-genai-sdk/1")
+        expect("\(DialectFamily.of(path: path, fields: fields))", "\(family)")
+    }
+
     @Test func `a wrong method is told the right ones, a missing key where to put it`() {
         let fields = APIFailure.methodNotAllowed([.post, .options]).response(in: .openAI, requestID: "r").head.fields
         expect(fields["allow"] ?? "-", "POST, OPTIONS")

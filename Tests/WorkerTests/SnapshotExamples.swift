@@ -8,7 +8,7 @@ enum SnapshotExamples {
         {"revision": 7, "api_key_sha256": "\(Hex.encode(keyDigest))", "auth_mode": "off", "is_enabled": false,
          "custom_mapping": {"mine": "gemini-3-flash", "gpt-*": "gemini-3-pro-high"}, "request_timeout": 33,
          "gateway": {"http": {"idle_timeout": 9, "hosts": ["a.lan"]}, "logging": {"expose_account_header": true},
-           "scheduling": {"total_timeout": 100, "heartbeat_seconds": 5}, "translation": {"unknown_model": "reject"},
+           "scheduling": {"total_timeout": 100, "heartbeat_seconds": 5}, "translation": {"unknown_model": "reject", "only_real_models": true},
            "upstream": {"http2": true}},
          "models": [{"id": "gemini-9-new", "max_output_tokens": 1234}, {"no": "id"}], "deprecated_models": {"old": "new"},
          "google_addresses": {"code_assist_bases": ["http://127.0.0.1:1", "http://127.0.0.1:2"]},

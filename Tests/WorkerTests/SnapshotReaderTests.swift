@@ -15,13 +15,14 @@ struct SnapshotReaderTests {
             "\(document.client.caFile) \(document.client.http2) \(document.client.proxy ?? "direct")",
             "\(document.server.idle) \(document.exchange.total) \(document.exchange.heartbeat)",
             "\(document.exchange.upstreamIdle) \(document.translation.unknownModel)",
+            "\(document.listsOnlyRealModels)",
             "\(snapshot.streamURLs)", "\(snapshot.apiKeyID.count) \(snapshot.number)",
             try snapshot.router.resolve("mine").target.id, try snapshot.router.resolve("gpt-5").target.id,
         ]
         #expect(
             found == [
                 "7 off false [\"a.lan\"]", "1000 test/1 true", "/ca.pem true direct",
-                "9.0 seconds 100000000000 5000000000", "33000000000 reject",
+                "9.0 seconds 100000000000 5000000000", "33000000000 reject", "true",
                 "[\"http://127.0.0.1:1/v1internal:streamGenerateContent?alt=sse\", "
                     + "\"http://127.0.0.1:2/v1internal:streamGenerateContent?alt=sse\"]",
                 "16 3", "gemini-3-flash", "gemini-3-pro-high",
@@ -43,18 +44,5 @@ struct SnapshotReaderTests {
             && document.server.idle == plain.server.idle && document.exchange == plain.exchange
             && document.addresses == plain.addresses && document.client == plain.client && document.isEnabled
         #expect(isPlain)
-    }
-
-    @Test func `a list of models has each name once, in order, from all three sources`() throws {
-        let snapshot = WorkerSnapshot(try SnapshotReader.read(Array(SnapshotExamples.document.utf8)))
-        let list = try JSONDocument(parsing: snapshot.models.openAI).root
-        let ids = list["data"]?.elements.compactMap { $0["id"]?.string } ?? []
-        let isOrdered = ids == Set(ids).sorted()
-        let names: Set = ["mine", "gemini-9-new", "gpt-4o"]
-        #expect(isOrdered && names.isSubset(of: ids) && !ids.contains("gpt-*"))
-        let anthropic = try JSONDocument(parsing: snapshot.models.anthropic).root
-        let isClosed = anthropic["first_id"]?.string == ids.first && anthropic["last_id"]?.string == ids.last
-        #expect(isClosed && anthropic["data"]?.count == ids.count)
-        #expect(snapshot.models.one("nobody", isAnthropic: false) == nil)
     }
 }

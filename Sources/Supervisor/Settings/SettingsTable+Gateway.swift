@@ -67,7 +67,10 @@ nonisolated extension SettingsTable {
     private static let translation: [Setting] = [
         .gateway(
             "translation", "unknown_model", .text(lengthMax: 264), "passthrough",
-            "A model name nobody knows: `passthrough`, `fallback:<model>` or `reject`.")
+            "A model name nobody knows: `passthrough`, `fallback:<model>` or `reject`."),
+        .gateway(
+            "translation", "only_real_models", .flag, false,
+            "Lists of models name what the accounts offer, and neither mapped nor built-in names."),
     ]
 
     private static let workers: [Setting] = [

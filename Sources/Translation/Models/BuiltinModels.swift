@@ -14,6 +14,11 @@ public struct BuiltinModels: Sendable {
         exact[name] ?? patterns.first { $0.pattern.matches(name) }?.target
     }
 
+    /// Image model names with a size and a ratio, as lists offer them.
+    public static let imageNames: [String] = ["", "-2k", "-4k"].flatMap { size in
+        ["", "-1x1", "-4x3", "-3x4", "-16x9", "-9x16", "-21x9"].map { "gemini-3-pro-image" + size + $0 }
+    }
+
     public static let standard = BuiltinModels(
         exact: Dictionary(
             rows.flatMap { target, names in names.map { ($0, target) } }, uniquingKeysWith: { first, _ in first }),

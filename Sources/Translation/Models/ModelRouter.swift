@@ -33,6 +33,14 @@ public struct ModelRouter: Sendable {
     /// Client names the operator's mapping adds to a model list.
     public var mappedNames: [String] { exact.keys.filter { !$0.contains("*") }.sorted() }
 
+    /// Whether the operator's mapping, the built-in table or the accounts name this model, outright or by a pattern.
+    public func knows(_ clientName: String) -> Bool {
+        let name = Self.bareName(clientName)
+        let base = ModelSuffixes(parsing: name).base
+        return exact[name] != nil || exact[base] != nil || patterns.contains { $0.pattern.matches(base) }
+            || builtin.target(of: base) != nil || table.offers(base)
+    }
+
     /// - Throws: 404 when the policy refuses an unknown name, 400 for an empty one.
     public func resolve(_ clientName: String) throws(APIFailure) -> ResolvedModel {
         if let known = settled[clientName] { return known }
@@ -78,7 +86,7 @@ public struct ModelRouter: Sendable {
     }
 
     /// Without surrounding blanks and the `models/` that Gemini clients put in front.
-    static func bareName(_ name: String) -> String {
+    public static func bareName(_ name: String) -> String {
         var name = Substring(name)
         while let first = name.first, first.isWhitespace { name.removeFirst() }
         while let last = name.last, last.isWhitespace { name.removeLast() }

@@ -33,6 +33,8 @@ public struct ModelTable: Sendable {
     /// Until the first quota read nothing is known, and then no id counts as unknown.
     func lacks(_ id: String) -> Bool { !live.isEmpty && live[id] == nil }
 
+    func offers(_ id: String) -> Bool { live[id] != nil }
+
     /// The id that took the place of this one.
     func current(_ id: String) -> String { replacements[id] ?? id }
 

@@ -3,6 +3,7 @@ import Digest
 import HTTP
 import IPC
 import Platform
+import Translation
 import Transport
 
 /// One AI request of a client and its answer, from the head to the record.
@@ -17,6 +18,8 @@ final class Exchange {
     let acceptedAt = EventLoop.now.nanoseconds
     var log: ExchangeLog
     private var isRecorded = true
+    /// Bytes of the body that count as held; see `Exchange+Body`.
+    var reservedBytes = 0
 
     init(head: HTTPRequestHead, path: String, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot)
     {
@@ -37,6 +40,7 @@ final class Exchange {
         switch plan() {
         case .generate(let generation):
             if case .refused(let failure) = await generation.run() { await refuse(failure) }
+        case .detectModel: await detectModel()
         case .answer(let body): await answer(body)
         case .refuse(let failure): await refuse(failure)
         }
@@ -46,6 +50,7 @@ final class Exchange {
     /// What the request asks for. Boxed: see `HeldLease`.
     private indirect enum Plan {
         case generate(Generation)
+        case detectModel
         case answer([UInt8])
         case refuse(APIFailure)
     }
@@ -59,21 +64,40 @@ final class Exchange {
         }
         switch AIRoute.match(head.method, path: path) {
         case .found(.generation(let route), _): return .generate(Generation(self, route: route))
-        case .found(.models, _):
-            return .answer(family == .anthropic ? snapshot.models.anthropic : snapshot.models.openAI)
-        case .found(.model, let parameters): return plan(forModel: parameters["id"] ?? "")
+        case .found(.models(let question), let parameters): return plan(question, about: parameters["id"] ?? "")
+        case .found(.modelDetection, _): return .detectModel
         case .methodNotAllowed(let allow): return .refuse(.methodNotAllowed(allow))
         case .notFound: return .refuse(.unknownPath)
         }
     }
 
-    private func plan(forModel id: String) -> Plan {
-        if id == "claude" { return .answer(snapshot.models.containing(id)) }
-        guard let body = snapshot.models.one(id, isAnthropic: family == .anthropic) else {
-            return .refuse(
-                APIFailure(.modelNotFound, message: "The model '\(id)' does not exist.", param: "model"))
+    private func plan(_ question: ModelQuestion, about id: String) -> Plan {
+        do throws(APIFailure) {
+            return .answer(try snapshot.models.answer(question, about: id, to: head, in: family))
+        } catch {
+            return .refuse(error)
         }
-        return .answer(body)
+    }
+
+    private func detectModel() async {
+        defer { releaseBody() }
+        do throws(GenerationEnd) {
+            await answer(try detection(try await readBody()))
+        } catch {
+            switch error {
+            case .failed(let failure): await refuse(failure)
+            case .stopped: log.error = "client gone"
+            }
+        }
+    }
+
+    private func detection(_ body: [UInt8]) throws(GenerationEnd) -> [UInt8] {
+        do throws(APIFailure) {
+            let read = try RequestBody(body, contentType: head.fields["content-type"])
+            return try ModelDetection.answer(read, router: snapshot.router)
+        } catch {
+            throw .failed(error)
+        }
     }
 
     /// Answers with an error in place of an answer that has not begun.

@@ -22,7 +22,6 @@ final class Generation {
     private(set) var request: GenerationRequest?
     private(set) var model: ResolvedModel?
     private(set) var session: SessionKey?
-    private var reservedBytes = 0
     private var choiceCount = 1
 
     var client: ClientConnection { exchange.client }
@@ -45,7 +44,7 @@ final class Generation {
         client.watchPeer()
         defer { release() }
         do throws(GenerationEnd) {
-            try prepare(try await readBody())
+            try prepare(try await exchange.readBody())
             for choice in 0..<choiceCount { try await attempts(choice).run() }
         } catch {
             return await conclude(error)
@@ -63,47 +62,14 @@ final class Generation {
     /// The client's body is of no more use: no attempt can follow.
     func dropRequest() {
         request = nil
-        context.releaseBody(reservedBytes)
-        reservedBytes = 0
+        exchange.releaseBody()
     }
 
     // MARK: Reading
 
-    private func readBody() async throws(GenerationEnd) -> [UInt8] {
-        try reserve()
-        do throws(BodyError) {
-            let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
-            return body
-        } catch {
-            throw Self.end(error)
-        }
-    }
-
-    @inline(never) private func reserve() throws(GenerationEnd) {
-        guard case .length(let length) = exchange.head.framing, length <= snapshot.document.bodySizeMaxBytes else {
-            return
-        }
-        try reserve(length)
-    }
-
-    private func reserve(_ byteCount: Int) throws(GenerationEnd) {
-        guard byteCount > reservedBytes else { return }
-        guard context.reserveBody(byteCount - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
-        reservedBytes = byteCount
-    }
-
-    @inline(never) private static func end(_ error: BodyError) -> GenerationEnd {
-        switch error {
-        case .tooLarge: .failed(.tooLarge())
-        case .refused(let refusal): .failed(.refusal(refusal))
-        case .stalled: .failed(APIFailure(.requestTimeout))
-        case .peerGone: .stopped(.clientGone)
-        }
-    }
-
     /// Decodes and routes the request, and starts its clocks.
     @inline(never) private func prepare(_ body: [UInt8]) throws(GenerationEnd) {
-        try reserve(body.count)
+        try exchange.reserveBody(body.count)
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         client.slot.identify(digest: digest)
@@ -136,8 +102,7 @@ final class Generation {
 
     private func release() {
         control.end()
-        context.releaseBody(reservedBytes)
-        reservedBytes = 0
+        exchange.releaseBody()
     }
 
     private func attempts(_ choice: Int) -> AttemptLoop {

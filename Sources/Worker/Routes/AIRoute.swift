@@ -3,8 +3,8 @@ import HTTP
 /// The AI endpoints that this worker serves.
 nonisolated enum AIRoute: Sendable {
     case generation(GenerationRoute)
-    case models
-    case model
+    case models(ModelQuestion)
+    case modelDetection
 
     /// The route of nearly every request, told without the table.
     static func match(_ method: HTTPMethod, path: String) -> RouteMatch<AIRoute> {
@@ -14,7 +14,13 @@ nonisolated enum AIRoute: Sendable {
 
     private static let table = RouteTable<AIRoute>([
         .post("/v1/chat/completions", .generation(.chat)),
-        .get("/v1/models", .models),
-        .get("/v1/models/*id", .model),
+        .get("/v1/models", .models(.list)),
+        .get("/v1/models/claude", .models(.claude)),
+        .post("/v1/models/detect", .modelDetection),
+        .get("/v1/models/*id", .models(.one)),
+        .get("/v1beta/models", .models(.list)),
+        .get("/v1beta/models/*id", .models(.one)),
+        .get("/cursor/models", .models(.list)),
+        .get("/cursor/v1/models", .models(.list)),
     ])
 }

@@ -29,6 +29,7 @@ nonisolated enum SnapshotReader {
         readExchange(gateway["scheduling"], into: &document.exchange)
         document.hosts = strings(gateway["http"]?["hosts"]) ?? []
         document.exposesAccount = gateway["logging"]?["expose_account_header"]?.bool ?? false
+        document.listsOnlyRealModels = gateway["translation"]?["only_real_models"]?.bool ?? false
         document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
         if let policy = gateway["translation"]?["unknown_model"]?.string { readUnknownModel(policy, into: &document) }
         return document

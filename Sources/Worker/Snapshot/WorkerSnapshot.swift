@@ -25,6 +25,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var models: [ModelTable.LiveModel] = []
         var replacedModels: [String: String] = [:]
         var translation = TranslationSettings()
+        /// Model lists name upstream ids alone.
+        var listsOnlyRealModels = false
         var addresses = GoogleAddresses()
         var client = ClientOptions()
         var userAgent = "antigravity-gateway"
@@ -55,7 +57,7 @@ nonisolated final class WorkerSnapshot: Sendable {
         streamURLs = document.addresses.codeAssistBases.indices.map {
             document.addresses.codeAssist(base: $0, method: "streamGenerateContent")
         }
-        models = ModelList(router: router)
+        models = ModelList(router: router, onlyReal: document.listsOnlyRealModels)
         gate = AccessGate(document)
     }
 }

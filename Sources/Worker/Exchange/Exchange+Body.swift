@@ -1,0 +1,43 @@
+import APIErrors
+import HTTP
+import Transport
+
+/// The body of the request: read within the bounds, and counted as held until it is released.
+extension Exchange {
+    func readBody() async throws(GenerationEnd) -> [UInt8] {
+        try reserveDeclared()
+        do throws(BodyError) {
+            let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
+            return body
+        } catch {
+            throw Self.end(error)
+        }
+    }
+
+    /// Takes room for that many bytes in all.
+    func reserveBody(_ byteCount: Int) throws(GenerationEnd) {
+        guard byteCount > reservedBytes else { return }
+        guard client.context.reserveBody(byteCount - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
+        reservedBytes = byteCount
+    }
+
+    /// The body is no longer held by anybody.
+    func releaseBody() {
+        client.context.releaseBody(reservedBytes)
+        reservedBytes = 0
+    }
+
+    @inline(never) private func reserveDeclared() throws(GenerationEnd) {
+        guard case .length(let length) = head.framing, length <= snapshot.document.bodySizeMaxBytes else { return }
+        try reserveBody(length)
+    }
+
+    @inline(never) private static func end(_ error: BodyError) -> GenerationEnd {
+        switch error {
+        case .tooLarge: .failed(.tooLarge())
+        case .refused(let refusal): .failed(.refusal(refusal))
+        case .stalled: .failed(APIFailure(.requestTimeout))
+        case .peerGone: .stopped(.clientGone)
+        }
+    }
+}
