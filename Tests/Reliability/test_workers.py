@@ -1,7 +1,10 @@
 """What clients notice when workers die, hang, are replaced or stopped."""
 
 import collections
+import ctypes
+import os
 import signal
+import socket
 import statistics
 import threading
 import time
@@ -17,6 +20,11 @@ from harness.wire import Closed, events_of, request
 
 # A busy machine is slower: times may be stretched by a factor.
 TIME_FACTOR = size("TIME_FACTOR", 1)
+
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+# One number on every architecture since it came with Linux 5.6.
+PIDFD_GETFD = 438
 
 
 def chat(text: str, stream: bool = True) -> bytes:
@@ -347,3 +355,43 @@ def test_a_supervisor_killed_leaves_no_workers_for_ever(launch):
     gateway.program.send(signal.SIGKILL)
     gateway.program.wait(5)
     wait_until(lambda: not any(procfs.exists(pid) for pid in workers), 10, "orphaned workers to end")
+
+
+def channels(pid: int) -> list[socket.socket]:
+    """Duplicates of a supervisor's ends of its channels, taken as the kernel lets root take them."""
+    pidfd = os.pidfd_open(pid)
+    found = []
+    for number, target in procfs.descriptors(pid).items():
+        if not target.startswith("socket:"):
+            continue
+        copy = LIBC.syscall(PIDFD_GETFD, pidfd, number, 0)
+        if copy < 0:
+            pytest.skip("descriptors of another process cannot be had here")
+        end = socket.socket(fileno=copy)
+        if end.type == socket.SOCK_SEQPACKET:
+            found.append(end)
+        else:
+            end.close()
+    os.close(pidfd)
+    return found
+
+
+def test_workers_know_that_the_supervisor_is_gone_although_their_channel_is_kept_open(launch, sandbox):
+    """The stream that has begun finishes; without anybody to adopt them the workers end."""
+    gateway = launch(workers=2)
+    workers = gateway.ready_workers()
+    sandbox.script({"text": ["word "] * 40, "pace_ms": 50})
+    kept = channels(gateway.program.pid)
+    assert len(kept) == 2
+    with gateway.connect(20) as connection:
+        connection.send(chat("to the end"))
+        assert connection.head().status == 200
+        gateway.program.send(signal.SIGKILL)
+        gateway.program.wait(5)
+        seen = b""
+        while piece := connection.chunk():
+            seen += piece
+    assert list(events_of(seen))[-1].data == "[DONE]" and b'"finish_reason":"stop"' in seen
+    wait_until(lambda: not any(procfs.exists(pid) for pid in workers), 10, "orphaned workers to end")
+    for end in kept:
+        end.close()

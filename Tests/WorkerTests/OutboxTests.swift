@@ -36,4 +36,25 @@ import Testing
         #expect(!channel.isFull)
         channel.close()
     }
+
+    @Test func `numbers are common to everything that is numbered, and an acknowledgement frees reports`() async throws
+    {
+        let pair = try SocketIO.pair(.sequencedPackets)
+        let supervisor = try Channel(pair.second, onMessage: { _ in }, onEnd: {})
+        let channel = try Channel(pair.first, onMessage: { _ in }, onEnd: {})
+        let outbox = Outbox(channel: channel)
+        outbox.end(ExchangeEnd(number: 0, requestID: "a"))
+        outbox.close(ConnectionID(slot: 1, generation: 1))
+        outbox.flushClosed()
+        outbox.end(ExchangeEnd(number: 0, requestID: "b"))
+        #expect(outbox.unacknowledged.map(\.number) == [1, 3])
+        outbox.receive(Ack(through: 2))
+        #expect(outbox.unacknowledged.map(\.requestID) == ["b"])
+        // What nobody reads any more is still owed.
+        outbox.supervisorGone()
+        outbox.end(ExchangeEnd(number: 0, requestID: "c"))
+        #expect(outbox.unacknowledged.map(\.number) == [3, 4])
+        channel.close()
+        supervisor.close()
+    }
 }

@@ -39,20 +39,20 @@ struct WorkerLifecycleTests {
             name: "a second drain is one drain", events: ready + [.drainRequested, .drainRequested], isEmpty: false,
             actions: [.none, .sayReady, .giveBackIdle, .none], state: .draining),
         Case(
-            name: "supervisor gone, nothing in hand", events: ready + [.channelEnded],
+            name: "supervisor gone, nothing in hand", events: ready + [.supervisorGone],
             actions: [.none, .sayReady, .exit], state: .over),
         Case(
-            name: "supervisor gone, exchanges finish", events: ready + [.channelEnded, .emptied], isEmpty: false,
+            name: "supervisor gone, exchanges finish", events: ready + [.supervisorGone, .emptied], isEmpty: false,
             actions: [.none, .sayReady, .goOnAlone, .exit], state: .over),
         Case(
-            name: "supervisor gone while draining", events: ready + [.drainRequested, .channelEnded, .limitPassed],
+            name: "supervisor gone while draining", events: ready + [.drainRequested, .supervisorGone, .limitPassed],
             isEmpty: false, actions: [.none, .sayReady, .giveBackIdle, .goOnAlone, .exit], state: .over),
         Case(
             name: "connections come and go", events: ready + [.emptied, .limitPassed],
             actions: [.none, .sayReady, .none, .none], state: .ready),
-        Case(name: "gone before hello", events: [.channelEnded], actions: [.exit], state: .over),
+        Case(name: "gone before hello", events: [.supervisorGone], actions: [.exit], state: .over),
         Case(
-            name: "gone after drained", events: ready + [.drainRequested, .channelEnded],
+            name: "gone after drained", events: ready + [.drainRequested, .supervisorGone],
             actions: [.none, .sayReady, .sayDrained, .exit], state: .over),
     ]
 

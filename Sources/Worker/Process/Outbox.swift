@@ -5,9 +5,12 @@ import Platform
 final class Outbox: MessageSink {
     private let channel: Channel
     private var number: UInt64 = 0
+    private var ring = RecordRing()
     private var closed: [ConnectionID] = []
     /// Connections that read no further request before the supervisor has taken what it is owed.
     private var waiters: [UnsafeContinuation<Void, Never>] = []
+    /// Nobody reads any more, even if the channel still takes what is sent.
+    private var isOver = false
 
     init(channel: Channel) {
         self.channel = channel
@@ -16,19 +19,34 @@ final class Outbox: MessageSink {
 
     /// Returns when the channel has room for what another request would put into it, or has ended.
     func room() async {
-        while channel.isFull, !channel.isOver { await withUnsafeContinuation { waiters.append($0) } }
+        while channel.isFull, !channel.isOver, !isOver { await withUnsafeContinuation { waiters.append($0) } }
     }
 
     /// Nobody will take anything any more: who waits goes on.
-    func channelEnded() { resumeWaiters() }
+    func supervisorGone() {
+        isOver = true
+        resumeWaiters()
+    }
+
+    /// Log records that the supervisor may never get to know.
+    var droppedRecords: Int { channel.droppedRecords + ring.droppedRecords }
 
     /// Sends what has no number. A channel that has ended or is full loses it: the supervisor's death rule covers both.
-    func send(_ message: some IPCMessage) { try? channel.send(message) }
+    func send(_ message: some IPCMessage) {
+        if !isOver { try? channel.send(message) }
+    }
 
+    /// Reports an exchange, and keeps the report until it is acknowledged.
     func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()
         send(end)
+        ring.keep(end)
     }
+
+    func receive(_ ack: Ack) { ring.acknowledge(through: ack.through) }
+
+    /// Reports the supervisor has not dealt with yet.
+    var unacknowledged: [ExchangeEnd] { ring.unacknowledged }
 
     /// Names a connection that is over; all of a turn go in one message.
     func close(_ connection: ConnectionID) {

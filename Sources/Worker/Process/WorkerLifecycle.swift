@@ -19,7 +19,8 @@ nonisolated struct WorkerLifecycle: Equatable {
         case drainRequested
         /// The limit of the drain, or of an orphan, has passed.
         case limitPassed
-        case channelEnded
+        /// The channel has been read to its end, or the process at its other end is no more.
+        case supervisorGone
         /// The last connection has gone.
         case emptied
     }
@@ -52,13 +53,13 @@ nonisolated struct WorkerLifecycle: Equatable {
         case (.starting, .foreignVersion), (.starting, .drainRequested):
             state = .over
             return .sayDrained
-        case (.starting, .channelEnded):
+        case (.starting, .supervisorGone):
             state = .over
             return .exit
         case (.ready, .drainRequested):
             state = isEmpty ? .over : .draining
             return isEmpty ? .sayDrained : .giveBackIdle
-        case (.ready, .channelEnded), (.draining, .channelEnded):
+        case (.ready, .supervisorGone), (.draining, .supervisorGone):
             state = isEmpty ? .over : .orphaned
             return isEmpty ? .exit : .goOnAlone
         case (.draining, .emptied):
@@ -71,7 +72,7 @@ nonisolated struct WorkerLifecycle: Equatable {
         case (.orphaned, .limitPassed):
             state = .over
             return .exit
-        case (.over, .channelEnded): return .exit
+        case (.over, .supervisorGone): return .exit
         default: return .none
         }
     }

@@ -14,6 +14,7 @@ final class WorkerProcess {
     private var channel: Channel?
     private var outbox: Outbox?
     private var ledger: Ledger?
+    private var supervisor: SupervisorWatch?
     private var context: WorkerContext?
     private var connections: [ConnectionID: ClientConnection] = [:]
     private var pulseTimer: LoopTimer?
@@ -26,7 +27,7 @@ final class WorkerProcess {
         pulseTimer = LoopTimer { [unowned self] in pulse() }
         limitTimer = LoopTimer { [unowned self] in step(.limitPassed) }
         let channel = try Channel(
-            socket, onMessage: { [unowned self] in receive($0) }, onEnd: { [unowned self] in step(.channelEnded) })
+            socket, onMessage: { [unowned self] in receive($0) }, onEnd: { [unowned self] in step(.supervisorGone) })
         self.channel = channel
         outbox = Outbox(channel: channel)
     }
@@ -40,7 +41,7 @@ final class WorkerProcess {
             // The two builds do not understand each other: the supervisor will start another one.
             Log.error("worker-protocol", "message of the supervisor not understood", ["error": "\(error)"])
             channel?.close()
-            step(.channelEnded)
+            step(.supervisorGone)
         }
     }
 
@@ -57,8 +58,9 @@ final class WorkerProcess {
             let drain = try message.decode(Drain.self)
             limitTimer?.set(after: .milliseconds(Int64(drain.millisecondsLeft)))
             step(.drainRequested)
-        // A parked request waits as it did, nothing is kept for repetition, and there is no signature store to ask.
-        case .leaseWait, .ack, .signatureFound, .warmup, .adopt: break
+        case .ack: outbox?.receive(try message.decode())
+        // A parked request waits as it did, there is no signature store to ask, and nobody takes a running worker over.
+        case .leaseWait, .signatureFound, .warmup, .adopt: break
         case .drained, .ready, .pulse, .returned, .closed, .leaseRequest, .leaseCancel, .leaseProgress, .leaseAlive,
             .leaseOutcome, .signatureFind, .exchangeEnd, .adopted:
             throw .wrongKind(expected: .handoff, found: message.kind.rawValue)
@@ -69,7 +71,13 @@ final class WorkerProcess {
         guard message.isOwnMajor else { return step(.foreignVersion) }
         let hello = try message.decode(Hello.self)
         guard let memory = message.takeDescriptor() else { throw .descriptorCount(expected: 2, found: 0) }
+        guard let pidfd = message.takeDescriptor() else { throw .descriptorCount(expected: 2, found: 1) }
         ledger = try Ledger.adopt(memory, slots: Int(hello.ledgerSlots))
+        do {
+            supervisor = try SupervisorWatch(pidfd) { [unowned self] in step(.supervisorGone) }
+        } catch {
+            throw .system(errno: error.errno)
+        }
         Log.info("worker-greeted", "supervisor said hello", ["place": hello.place, "generation": hello.generation])
         step(.greeted)
     }
@@ -137,7 +145,7 @@ final class WorkerProcess {
         Log.notice("worker-orphaned", "supervisor gone; exchanges finish", ["connections": connections.count])
         pulseTimer?.cancel()
         limitTimer?.set(after: Self.orphanLimit)
-        outbox?.channelEnded()
+        outbox?.supervisorGone()
         context?.leases.supervisorGone()
         for client in connections.values { client.leave(mayGiveBack: false) }
     }
@@ -161,7 +169,7 @@ final class WorkerProcess {
                 openExchanges: UInt32(clamping: context.openExchanges),
                 openConnections: UInt32(clamping: connections.count), bodyBytes: UInt64(clamping: context.bodyBytes),
                 skippedMessages: UInt64(clamping: channel.skippedMessages),
-                droppedRecords: UInt64(clamping: channel.droppedRecords),
+                droppedRecords: UInt64(clamping: outbox?.droppedRecords ?? 0),
                 snapshotRevision: context.snapshot.number))
         pulseTimer?.set(after: Self.pulsePeriod)
     }
