@@ -55,7 +55,7 @@ extension APIFailure {
     }
 
     /// Whole seconds, at least 1; nil when waiting is no cure.
-    var effectiveRetryAfterSeconds: Int? {
+    public var effectiveRetryAfterSeconds: Int? {
         (retryAfterSeconds ?? situation.row.retryAfterSeconds).map { max(1, $0) }
     }
 

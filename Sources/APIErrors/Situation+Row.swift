@@ -24,7 +24,7 @@ extension Situation {
     var row: ErrorRow {
         switch self {
         case .unauthorized, .forbidden, .badRequest, .contextTooLong, .tooLarge, .modelNotFound, .unknownPath,
-            .methodNotAllowed, .unsupported, .notImplemented:
+            .methodNotAllowed, .unsupported, .notImplemented, .previousResponseNotFound, .itemNotFound:
             clientRow
         case .malformedHTTP, .targetTooLong, .fieldsTooLarge, .unmetExpectation, .unknownMethod, .unknownVersion,
             .requestTimeout:
@@ -57,6 +57,12 @@ extension Situation {
             .client(404, nil, "not_found_error", "NOT_FOUND", "There is nothing at this path.")
         case .methodNotAllowed:
             .client(405, nil, "not_found_error", "NOT_FOUND", "This path does not take this method.")
+        case .previousResponseNotFound:
+            .client(
+                400, "previous_response_not_found", "invalid_request_error", "INVALID_ARGUMENT",
+                "The previous response is not kept here; send the whole conversation.")
+        case .itemNotFound:
+            .client(404, nil, "not_found_error", "NOT_FOUND", "The item is not kept here; send it whole.")
         case .unsupported:
             .client(
                 400, "unsupported", "invalid_request_error", "UNIMPLEMENTED", "This feature is not supported here.")

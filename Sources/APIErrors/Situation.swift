@@ -12,6 +12,10 @@ public enum Situation: UInt8, Sendable, CaseIterable {
     case methodNotAllowed = 8
     case unsupported = 9
     case notImplemented = 10
+    /// The request builds on an earlier answer that is not kept here.
+    case previousResponseNotFound = 11
+    /// The request refers to an item that is not kept here.
+    case itemNotFound = 12
     // The request could not be read as HTTP.
     case malformedHTTP = 20
     case targetTooLong = 21

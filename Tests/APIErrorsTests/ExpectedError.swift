@@ -43,6 +43,10 @@ struct ExpectedError: Sendable, CustomTestStringConvertible {
             .notImplemented,
             "501 invalid_request_error/unsupported | 501 invalid_request_error | 501 UNIMPLEMENTED | - false"),
         ExpectedError(
+            .previousResponseNotFound,
+            "400 invalid_request_error/previous_response_not_found | 400 invalid_request_error | 400 INVALID_ARGUMENT"),
+        ExpectedError(.itemNotFound, "404 invalid_request_error/null | 404 not_found_error | 404 NOT_FOUND"),
+        ExpectedError(
             .malformedHTTP, "400 invalid_request_error/null | 400 invalid_request_error | 400 INVALID_ARGUMENT"),
         ExpectedError(
             .targetTooLong, "414 invalid_request_error/null | 414 invalid_request_error | 414 INVALID_ARGUMENT"),

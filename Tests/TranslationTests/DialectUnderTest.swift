@@ -15,7 +15,9 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all: [DialectUnderTest] = [
-        .openAIChat
+        .openAIChat,
+        .openAICompletions,
+        .openAIResponses,
     ]
 
     static let openAIChat = DialectUnderTest(

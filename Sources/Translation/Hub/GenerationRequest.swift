@@ -38,6 +38,8 @@ public struct GenerationRequest: Sendable {
     /// Conversations of a request that asks several prompts at once, instead of `turns`; the choices are shared out evenly, in
     /// order. Empty: one conversation.
     public var prompts: [[Turn]] = []
+    /// True: the prompt stands in front of each answer.
+    public var echoesPrompt = false
     /// True: choices that fail are left out of the answer as long as one succeeds.
     public var toleratesLostChoices = false
     /// True when the client declared `functions` instead of `tools` and expects `function_call` back.

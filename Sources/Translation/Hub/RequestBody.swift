@@ -34,6 +34,12 @@ public enum RequestBody: Sendable {
         return document.root
     }
 
+    /// Whether a JSON body has this member, `null` not counted.
+    public func has(_ member: StaticString) -> Bool {
+        guard case .json(let document) = self, let node = document.root[member] else { return false }
+        return !node.isNull
+    }
+
     /// The `boundary` parameter of a multipart type; nil for any other type (RFC 2046, section 5.1.1: at most 70 characters).
     static func boundary(_ contentType: String) -> String? {
         let pieces = contentType.split(separator: ";")

@@ -8,6 +8,22 @@ public struct ToolDeclaration: Sendable {
     /// The client's JSON Schema, uncleaned. `nil`: no parameters.
     public var schema: JSONNode?
     public var form = Form.function
+    /// Set for a tool out of a named group: what the client calls it there. `name` is both, joined.
+    public var place: Place?
+
+    /// A tool's group and its name in it.
+    public struct Place: Sendable, Equatable {
+        public var namespace: String
+        public var name: String
+
+        public init(namespace: String, name: String) {
+            self.namespace = namespace
+            self.name = name
+        }
+
+        /// The name of the tool among all others.
+        public var joined: String { namespace + "__" + name }
+    }
 
     /// How calls of this tool look to the client.
     public enum Form: Sendable, Equatable {

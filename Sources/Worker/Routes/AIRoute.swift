@@ -14,6 +14,8 @@ nonisolated enum AIRoute: Sendable {
 
     private static let table = RouteTable<AIRoute>([
         .post("/v1/chat/completions", .generation(.chat)),
+        .post("/v1/completions", .generation(.completions)),
+        .post("/v1/responses", .generation(.responses)),
         .get("/v1/models", .models(.list)),
         .get("/v1/models/claude", .models(.claude)),
         .post("/v1/models/detect", .modelDetection),

@@ -3,20 +3,37 @@ import Translation
 /// The paths that generate: which dialect reads a request, and which one answers.
 nonisolated enum GenerationRoute: Sendable {
     case chat
+    case completions
+    case responses
 
     /// The dialect of the path, whatever the body says.
     var dialect: any ClientDialect {
         switch self {
         case .chat: Self.openAIChat
+        case .completions: Self.openAICompletions
+        case .responses: Self.openAIResponses
         }
     }
 
     /// The dialect of this body: some paths take the bodies of a neighbour.
     func dialect(for body: RequestBody) -> any ClientDialect {
         switch self {
-        case .chat: dialect
+        case .chat: body.has("input") && !body.has("messages") ? Self.responsesAsChat : dialect
+        case .completions:
+            if body.has("messages") {
+                Self.openAIChat
+            } else if body.has("input") || body.has("instructions") {
+                Self.openAIResponses
+            } else {
+                dialect
+            }
+        case .responses: dialect
         }
     }
 
     private static let openAIChat: any ClientDialect = OpenAIChat()
+    private static let openAICompletions: any ClientDialect = OpenAICompletions()
+    private static let openAIResponses: any ClientDialect = OpenAIResponses()
+    private static let responsesAsChat: any ClientDialect = ComposedDialect(
+        reading: OpenAIResponses(), answering: OpenAIChat())
 }

@@ -27,7 +27,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
         case .toolCall(let call): choices[choice].calls.append(call)
         case .media(let media):
             let isFirst = choices[choice].text.isEmpty
-            choices[choice].text += ChatMarkdown.image(media, isFirst: isFirst).escaped
+            choices[choice].text += MarkdownImage.text(of: media, isFirst: isFirst).escaped
         case .grounding(let grounding): choices[choice].grounding = grounding
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason

@@ -38,7 +38,7 @@ struct ChatStreamEncoder: StreamEncoder {
         case .thinking(let text): append(text, as: .reasoning, choice, &bytes)
         case .toolCall(let call): append(call, choice, &bytes)
         case .media(let media):
-            append(ChatMarkdown.image(media, isFirst: !choices[choice].hasText), as: .content, choice, &bytes)
+            append(MarkdownImage.text(of: media, isFirst: !choices[choice].hasText), as: .content, choice, &bytes)
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
         case .start, .thinkingSignature, .textSignature, .grounding, .payload: break

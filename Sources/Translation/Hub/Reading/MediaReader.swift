@@ -37,10 +37,14 @@ enum MediaReader {
             mimeType: MediaType.ofAudio(format: holder.word("format") ?? "wav"), data: try base64(data))
     }
 
-    /// `{"type":"file","file":{"filename","file_data"}}`, or the same members directly in the part.
+    /// `{"type":"file","file":{"filename","file_data"}}`, or the same members directly in the part; `file_url` may hold a data
+    /// URL.
     static func file(_ part: JSONNode) throws(APIFailure) -> Media {
         let holder = part.given("file") ?? part
         guard let data = holder.given("file_data"), data.kind == .string else {
+            if let url = holder.given("file_url"), url.kind == .string {
+                return try media(fromURL: url, sniffs: false)
+            }
             if let id = holder.given("file_id") {
                 throw RequestReading.refuse(id, "files by id are not supported, send file_data")
             }

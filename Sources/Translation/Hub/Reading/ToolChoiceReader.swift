@@ -11,9 +11,10 @@ enum ToolChoiceReader {
             let allowed = node.given("allowed_tools") ?? node
             return try restricted(allowed, tools: tools)
         }
-        let holder = node.given("function") ?? node.given("custom") ?? node
-        if let name = holder.given("name") { return .forced([try declared(name, Set(tools.map(\.name)))]) }
+        if let name = try toolName(node, Set(tools.map(\.name))) { return .forced([name]) }
         guard let word = node.word("type") else { throw RequestReading.refuse(node, "names no tool") }
+        // Search has no switch upstream: a model that can search decides by itself.
+        if word.hasPrefix("web_search") { return .unspecified }
         return try choice(word, node)
     }
 
@@ -33,15 +34,25 @@ enum ToolChoiceReader {
         let known = Set(tools.map(\.name))
         var names: [String] = []
         for tool in list.elements {
-            guard let name = (tool.given("function") ?? tool).given("name") else { continue }
-            names.append(try declared(name, known))
+            if let name = try toolName(tool, known) { names.append(name) }
         }
         guard !names.isEmpty else { throw RequestReading.refuse(list, "names no tools") }
         return node.word("mode") == "auto" ? .allowed(names) : .forced(names)
     }
 
-    private static func declared(_ node: JSONNode, _ tools: Set<String>) throws(APIFailure) -> String {
-        guard let name = node.string else { throw RequestReading.refuse(node, "must be a string") }
+    /// The tool that an object names, by its name, its name in a group, or its kind; nil if it names none.
+    private static func toolName(_ node: JSONNode, _ tools: Set<String>) throws(APIFailure) -> String? {
+        let holder = node.given("function") ?? node.given("custom") ?? node
+        if let name = holder.given("name") { return try declared(name, in: node.word("namespace"), tools) }
+        let kind = node.word("type")
+        return kind == ShapedTools.localShellName && tools.contains(ShapedTools.localShellName) ? kind : nil
+    }
+
+    private static func declared(
+        _ node: JSONNode, in namespace: String?, _ tools: Set<String>
+    ) throws(APIFailure) -> String {
+        guard var name = node.string else { throw RequestReading.refuse(node, "must be a string") }
+        if let namespace { name = ToolDeclaration.Place(namespace: namespace, name: name).joined }
         guard tools.contains(name) else {
             throw RequestReading.refuse(node, "is not among the declared tools")
         }

@@ -104,10 +104,11 @@ struct Conversation {
         }
         var thoughts: [Content.Part] = []
         var others: [Content.Part] = []
-        for part in parts {
+        for (index, part) in parts.enumerated() {
             switch part {
             case .thinking(let thinking):
                 guard let signature = thinking.signature else { continue }
+                if !model.isClaude, Self.isSigned(signature, callBehind: index, in: parts) { continue }
                 let thought = Content.Part.thought(thinking.text, signature: signature)
                 // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
                 if model.isClaude { thoughts.append(thought) } else { others.append(thought) }
@@ -121,6 +122,13 @@ struct Conversation {
         if isLast, calls.isEmpty, model.isClaude { trimEnd(&others) }
         let all = thoughts + others + history.map(Content.Part.call)
         if !all.isEmpty { contents.append(Content(isModel: true, parts: all)) }
+    }
+
+    /// Whether the call behind a thought carries the same signature: a client that keeps both in one item gives it to both, and
+    /// for Gemini it belongs to the call.
+    private static func isSigned(_ signature: JSONString, callBehind index: Int, in parts: [Turn.Part]) -> Bool {
+        guard index + 1 < parts.count, case .toolCall(let call) = parts[index + 1] else { return false }
+        return call.signature == signature
     }
 
     private func restoredThought(before call: ToolCall) -> [Content.Part] {

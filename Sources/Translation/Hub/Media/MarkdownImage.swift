@@ -1,9 +1,9 @@
 import JSON
 
 /// Media in a dialect whose answers are text: a markdown image with the data inline, on a line of its own.
-enum ChatMarkdown {
+enum MarkdownImage {
     /// The escaped text for one picture; `isFirst`: nothing stands before it.
-    static func image(_ media: Media, isFirst: Bool) -> JSONString {
+    static func text(of media: Media, isFirst: Bool) -> JSONString {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(media.data.count + 64)
         if !isFirst { bytes += "\\n\\n".utf8 }
