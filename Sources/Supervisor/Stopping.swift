@@ -11,7 +11,6 @@ final class Stopping {
     private let parts: Gateway.Parts
     private let limit: Duration
     private var areWorkersGone = false
-    private var isDoorEmpty = false
     private var isFinishing = false
     private var deadline: LoopTimer?
 
@@ -25,10 +24,7 @@ final class Stopping {
         parts.control.admin.isStopping = true
         parts.desk.isStopping = true
         arm(limit)
-        parts.door.stop(keepsListeners: parts.keepsListeners) { [self] in
-            isDoorEmpty = true
-            finishIfDone()
-        }
+        parts.door.stop(keepsListeners: parts.keepsListeners) { [self] in finishIfDone() }
         drainWorkers(within: limit)
     }
 
@@ -52,7 +48,7 @@ final class Stopping {
     }
 
     private func finishIfDone() {
-        if areWorkersGone, isDoorEmpty { finish() }
+        if areWorkersGone, parts.door.isEmptied { finish() }
     }
 
     private func finish() {

@@ -48,13 +48,14 @@ import Testing
         listener.stop()
     }
 
-    @Test func `a listener that turns newcomers away can be emptied for good`() async throws {
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func `a listener that turns newcomers away can be emptied for good`(host: String) async throws {
         let seen = Notes()
         let early: FileDescriptor
         let late: FileDescriptor
         do {
-            let listener = try Listener(bindingTCP: "127.0.0.1", port: 0)
-            let address = try #require(SocketAddress(host: "127.0.0.1", port: listener.port))
+            let listener = try Listener(bindingTCP: host, port: 0)
+            let address = try #require(SocketAddress(host: host, port: listener.port))
             try listener.start { _, _ in seen.lines.append("accepted") }
             listener.pause()
             early = try SocketIO.connect(to: address)

@@ -333,6 +333,40 @@ def test_sigterm_while_many_connect(launch):
         assert endings[SERVED] > 50, endings
 
 
+def test_sigterm_answers_who_asks_on_a_kept_connection(launch, sandbox):
+    """Streams finish, and whoever asks again right behind one hears that the gateway stops."""
+    gateway = launch(workers=2)
+    load.script(sandbox)
+    endings = collections.Counter()
+    details = []
+
+    def one(number: int):
+        """One request after the other, as long as the connection says that it goes on."""
+        count = 0
+        with gateway.connect(40) as connection:
+            while True:
+                count += 1
+                stream = number % 2 == 0
+                text = f"load {'stream' if stream else 'whole'} {number} {count}"
+                how, detail, again = load.judge(connection, chat(text, stream), stream)
+                endings[how] += 1
+                if how not in (SERVED, REFUSED):
+                    details.append((number, count, how, detail))
+                if not again:
+                    return
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    time.sleep(2)
+    gateway.program.send(signal.SIGTERM)
+    for thread in threads:
+        thread.join(30)
+    assert gateway.program.wait(20) == 0, gateway.program.stderr[-2000:]
+    assert not details, (endings, details[:5])
+    assert endings[REFUSED] == len(threads), endings
+
+
 def test_a_second_sigterm_hurries(launch, sandbox):
     gateway = launch(workers=1)
     sandbox.script({"text": ["tick "], "end": "stall"})

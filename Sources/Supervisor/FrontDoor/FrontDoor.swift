@@ -24,8 +24,8 @@ final class FrontDoor {
     /// How long accepting rests when the cap is reached and no connection is idle, unless one ends before.
     static let acceptRest = Duration.milliseconds(100)
 
-    /// How long idle connections stay open when the gateway stops, and handshakes that have begun may end: a request that is on
-    /// its way, or has arrived and was not read yet, still gets an answer.
+    /// How long an idle connection stays open while the gateway stops, also one that a worker gives back after its last answer, and
+    /// how long handshakes that have begun may take: a request that is on its way still gets an answer.
     static let arrivalGrace = Duration.milliseconds(100)
 
     private let limits: ServerLimits
@@ -39,7 +39,7 @@ final class FrontDoor {
     private var isResting = false
     private var arrivalTimer: LoopTimer?
     private(set) var isStopping = false
-    /// While stopping: nobody comes any more.
+    /// While stopping: the listeners need no further look.
     private var isGraceOver = false
     private var onEmpty: (() -> Void)?
 
@@ -48,6 +48,9 @@ final class FrontDoor {
         self.limits = limits
         self.connectionsMax = connectionsMax
     }
+
+    /// The gateway stops, and nobody is left here.
+    var isEmptied: Bool { isStopping && isGraceOver && connectionCount == 0 }
 
     /// Connections that this process serves itself, or is ending.
     var connectionCount: Int { own.count + closingCount }
@@ -61,13 +64,11 @@ final class FrontDoor {
 
     /// Serves a connection that comes from a worker, or from a dead one: its next request, or the one whose bytes it has.
     func serve(_ socket: consuming FileDescriptor, _ record: ConnectionRecord) {
-        let server = ServerConnection(
-            socket, peer: record.peer, received: record.received,
-            consumedTotal: record.consumedBefore + UInt64(record.received.count), writtenTotal: record.written,
-            limits: limits)
-        // Given back by a worker that drains: served if it asks, not waited for.
-        if isStopping { server.interrupt() }
-        start(server)
+        start(
+            ServerConnection(
+                socket, peer: record.peer, received: record.received,
+                consumedTotal: record.consumedBefore + UInt64(record.received.count), writtenTotal: record.written,
+                limits: limits))
     }
 
     /// Sends last bytes on a connection and ends it.
@@ -82,12 +83,13 @@ final class FrontDoor {
     /// Takes no further connection, ends the idle ones, lets running exchanges finish.
     /// - Parameters:
     ///   - keepsListeners: they are the service manager's, whose queue must go on filling.
-    ///   - onEmpty: called once, when no connection is left here.
+    ///   - onEmpty: called whenever no connection is left here; workers may give back further ones.
     func stop(keepsListeners: Bool, onEmpty: @escaping () -> Void) {
         isStopping = true
         restTimer?.cancel()
         self.onEmpty = onEmpty
         if keepsListeners { for listener in listeners { listener.pause() } } else { emptyQueues() }
+        for connection in own.values { connection.leave(after: Self.arrivalGrace) }
         let timer = LoopTimer { [unowned self] in graceOver(keepsListeners: keepsListeners) }
         timer.set(after: Self.arrivalGrace)
         arrivalTimer = timer
@@ -112,7 +114,6 @@ final class FrontDoor {
 
     private func graceOver(keepsListeners: Bool) {
         if !keepsListeners { closeListeners() }
-        for connection in own.values { connection.server.interrupt() }
         isGraceOver = true
         connectionEnded()
     }
@@ -134,6 +135,7 @@ final class FrontDoor {
 
     private func start(_ server: ServerConnection) {
         let connection = OwnConnection(server)
+        if isStopping { connection.leave(after: Self.arrivalGrace) }
         own[ObjectIdentifier(connection)] = connection
         Task {
             await serve(connection)
@@ -216,9 +218,6 @@ final class FrontDoor {
     /// Room for another one; and, while stopping, perhaps the last one.
     func connectionEnded() {
         if isResting { wake() }
-        if isStopping, isGraceOver, connectionCount == 0, let onEmpty {
-            self.onEmpty = nil
-            onEmpty()
-        }
+        if isEmptied { onEmpty?() }
     }
 }

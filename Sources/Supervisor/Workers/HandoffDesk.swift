@@ -113,7 +113,6 @@ final class HandoffDesk {
         guard let connection = worker.table.remove(message.connection) else { return }
         handedCount -= 1
         noteSurvived(connection)
-        if isStopping, message.received.isEmpty { return exits.end(socket, []) }
         exits.serve(
             socket,
             ConnectionRecord(
@@ -187,7 +186,6 @@ final class HandoffDesk {
         switch verdict {
         case .serveHere:
             guard let kernel, let socket = connection.takeSocket() else { return }
-            if isStopping { return exits.end(socket, []) }
             exits.serve(
                 socket,
                 ConnectionRecord(
