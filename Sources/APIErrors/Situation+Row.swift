@@ -24,13 +24,15 @@ extension Situation {
     var row: ErrorRow {
         switch self {
         case .unauthorized, .forbidden, .badRequest, .contextTooLong, .tooLarge, .modelNotFound, .unknownPath,
-            .methodNotAllowed, .unsupported, .notImplemented, .previousResponseNotFound, .itemNotFound:
+            .methodNotAllowed, .unsupported, .notImplemented, .previousResponseNotFound, .itemNotFound,
+            .contentPolicy:
             clientRow
         case .malformedHTTP, .targetTooLong, .fieldsTooLarge, .unmetExpectation, .unknownMethod, .unknownVersion,
             .requestTimeout:
             protocolRow
         case .noAccounts, .accountsUnusable, .allAccountsLimited, .quotaExhausted, .busy: accountRow
-        case .requestRejected, .overloaded, .upstreamError, .upstreamUnreachable, .upstreamTimeout, .locationBlocked:
+        case .requestRejected, .overloaded, .upstreamError, .upstreamUnreachable, .upstreamTimeout, .locationBlocked,
+            .noImage:
             upstreamRow
         case .noWorker, .workerLost, .requestRefused, .serviceDisabled, .memoryFull, .internalError: gatewayRow
         }
@@ -70,6 +72,10 @@ extension Situation {
             .client(
                 501, "unsupported", "invalid_request_error", "UNIMPLEMENTED", "This feature is not supported here.",
                 shouldRetry: false)
+        case .contentPolicy:
+            .client(
+                400, "content_policy_violation", "invalid_request_error", "INVALID_ARGUMENT",
+                "The upstream's content filter blocked this request or its answer.")
         default:
             .client(400, nil, "invalid_request_error", "INVALID_ARGUMENT", "The request is not valid.")
         }
@@ -130,6 +136,8 @@ extension Situation {
             .server(
                 503, "upstream_location_blocked", "The upstream does not serve this location.",
                 gemini: "FAILED_PRECONDITION", shouldRetry: false)
+        case .noImage:
+            .server(502, "no_image_generated", "The upstream made no image.", gemini: "INTERNAL", shouldRetry: false)
         default:
             .server(502, "upstream_error", "The upstream failed.", gemini: "INTERNAL")
         }

@@ -16,6 +16,8 @@ public enum Situation: UInt8, Sendable, CaseIterable {
     case previousResponseNotFound = 11
     /// The request refers to an item that is not kept here.
     case itemNotFound = 12
+    /// What was asked for, or what came of it, was blocked, and the dialect has no success for that.
+    case contentPolicy = 13
     // The request could not be read as HTTP.
     case malformedHTTP = 20
     case targetTooLong = 21
@@ -37,6 +39,8 @@ public enum Situation: UInt8, Sendable, CaseIterable {
     case upstreamUnreachable = 63
     case upstreamTimeout = 64
     case locationBlocked = 65
+    /// The upstream answered without the picture that was asked for.
+    case noImage = 66
     // The gateway itself.
     case noWorker = 80
     case workerLost = 81

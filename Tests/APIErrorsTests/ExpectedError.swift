@@ -47,6 +47,9 @@ struct ExpectedError: Sendable, CustomTestStringConvertible {
             "400 invalid_request_error/previous_response_not_found | 400 invalid_request_error | 400 INVALID_ARGUMENT"),
         ExpectedError(.itemNotFound, "404 invalid_request_error/null | 404 not_found_error | 404 NOT_FOUND"),
         ExpectedError(
+            .contentPolicy,
+            "400 invalid_request_error/content_policy_violation | 400 invalid_request_error | 400 INVALID_ARGUMENT"),
+        ExpectedError(
             .malformedHTTP, "400 invalid_request_error/null | 400 invalid_request_error | 400 INVALID_ARGUMENT"),
         ExpectedError(
             .targetTooLong, "414 invalid_request_error/null | 414 invalid_request_error | 414 INVALID_ARGUMENT"),
@@ -82,6 +85,8 @@ struct ExpectedError: Sendable, CustomTestStringConvertible {
         ExpectedError(
             .locationBlocked,
             "503 server_error/upstream_location_blocked | 503 api_error | 503 FAILED_PRECONDITION | - false"),
+        ExpectedError(
+            .noImage, "502 server_error/no_image_generated | 502 api_error | 502 INTERNAL | - false"),
         ExpectedError(.noWorker, "503 server_error/gateway_no_worker | 503 api_error | 503 UNAVAILABLE | 1 -"),
         ExpectedError(.workerLost, "503 server_error/gateway_worker_lost | 503 api_error | 503 UNAVAILABLE | 1 -"),
         ExpectedError(

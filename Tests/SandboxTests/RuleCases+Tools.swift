@@ -198,6 +198,9 @@ extension RuleCases {
             refused: ["request.generationConfig.imageConfig.imageSize": #""1K""#]),
         RuleCase(
             "image-extras", "gemini-3-pro-image", both: ["requestType": #""image_gen""#],
+            refused: ["request.toolConfig": #"{"functionCallingConfig":{"mode":"NONE"}}"#]),
+        RuleCase(
+            "image-extras", "gemini-3-pro-image", both: ["requestType": #""image_gen""#],
             refused: ["request.systemInstruction": Piece.user("x")]),
         RuleCase(
             "image-extras", "gemini-3-pro-image", both: ["requestType": #""image_gen""#],

@@ -18,7 +18,7 @@ import Testing
 
     @Test func `every rule has a case`() {
         let covered = Set(RuleCases.all.map(\.rule))
-        let rest: Set = ["body-size", "json", "bearer", "request-id-repeated"]
+        let rest: Set = ["body-size", "inline-size", "json", "bearer", "request-id-repeated"]
         let heads = Set(HeadRules.table.map(\.name))
         for rule in StrictValidator.rules
         where !covered.contains(rule.name) && !rest.contains(rule.name) && !heads.contains(rule.name) {
@@ -43,6 +43,23 @@ import Testing
         check(rule([]), "json")
         check(rule(Array("[]".utf8)), "value-type")
         check(rule([UInt8](repeating: 0x20, count: StrictValidator.bodySizeMaxBytes + 1)), "body-size")
+    }
+
+    @Test func `recordings and pictures fit in as long as their base64 has 20 MiB in all`() throws {
+        func rule(_ sizes: [Int]) throws -> String? {
+            var body = try RequestBody(model: "gemini-2.5-flash")
+            for (index, size) in sizes.enumerated() {
+                let data = String(repeating: "A", count: size)
+                try body.set(
+                    "request.contents[0].parts[\(index + 1)].inlineData",
+                    #"{"mimeType":"audio/ogg","data":"\#(data)"}"#)
+            }
+            return RuleCase("x", "gemini-2.5-flash", refused: [:]).verdict(on: body)?.rule
+        }
+        let most = StrictValidator.inlineSizeMaxBytes
+        check(try rule([most]), nil)
+        check(try rule([most + 4]), "inline-size")
+        check(try rule([most - 4, 8]), "inline-size")
     }
 
     static let heads: [(rule: String?, target: String, fields: [(String, String)], method: UpstreamCall.Method)] = [

@@ -17,7 +17,8 @@ struct DialectPath {
     ) throws {
         self.dialect = dialect
         let router = ModelRouter(customMapping: mapping)
-        var request = try dialect.decode(try RequestBody(body, contentType: nil))
+        let recorded = RecordedRequest(body)
+        var request = try dialect.decode(try RequestBody(recorded.body, contentType: recorded.contentType))
         let model = try router.route(&request)
         self.request = request
         target = UpstreamTarget(

@@ -7,7 +7,7 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
     /// Folder and file ending: `openai-chat`.
     var name: String
     var dialect: any ClientDialect
-    /// A streaming request without anything special.
+    /// A streaming request without anything special; see `RecordedRequest` for bodies that are no JSON.
     var plainRequest: String
     /// Throws if a stream of this dialect breaks its grammar.
     var check: @Sendable ([UInt8]) throws -> Void
@@ -18,6 +18,9 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
         .openAIChat,
         .openAICompletions,
         .openAIResponses,
+        .openAIImageGenerations,
+        .openAIImageEdits,
+        .openAIAudio,
     ]
 
     static let openAIChat = DialectUnderTest(

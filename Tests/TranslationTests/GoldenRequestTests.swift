@@ -5,15 +5,19 @@ import Testing
 
 /// What goes upstream for recorded client requests.
 @Suite("Golden requests") struct GoldenRequestTests {
-    /// Every recorded request of every dialect: `requests/<dialect>/<case>.json`.
+    /// Every recorded request of every dialect: `requests/<dialect>/<case>.json`, or `<case>.form` for what `RecordedRequest`
+    /// reads.
     static let cases: [(DialectUnderTest, String)] = DialectUnderTest.all.flatMap { dialect in
-        Fixtures.cases(in: "requests/\(dialect.name)", ending: ".json").map { (dialect, $0) }
+        [".json", ".form"].flatMap { ending in
+            Fixtures.cases(in: "requests/\(dialect.name)", ending: ending).map { (dialect, $0 + ending) }
+        }
     }
 
     @Test(arguments: cases)
-    func `a client request becomes the recorded upstream request`(dialect: DialectUnderTest, name: String) throws {
+    func `a client request becomes the recorded upstream request`(dialect: DialectUnderTest, file: String) throws {
         let folder = "requests/\(dialect.name)"
-        let body = try Fixtures.read("\(folder)/\(name).json")
+        let name = file.prefix { $0 != "." }
+        let body = try Fixtures.read("\(folder)/\(file)")
         var path = try DialectPath(body, as: dialect.dialect)
         let upstream = try path.upstreamBody()
         try Fixtures.expect(try PrettyJSON.text(of: upstream), in: "\(folder)/\(name).upstream.json")

@@ -13,7 +13,7 @@ struct UpstreamRules {
     ]
     private static let config: Set<String> = [
         "temperature", "topP", "topK", "maxOutputTokens", "stopSequences", "seed", "responseMimeType", "responseSchema",
-        "thinkingConfig", "imageConfig",
+        "thinkingConfig", "imageConfig", "responseModalities",
     ]
     private static let payloads = ["text", "inlineData", "functionCall", "functionResponse"]
 

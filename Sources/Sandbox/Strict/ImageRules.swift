@@ -21,6 +21,9 @@ nonisolated extension StrictRules {
         },
         StrictRule("image-extras", "image models take no tools, no system instruction and no response type") { call in
             guard call.facts.isImage else { return nil }
+            if call.request?.field("toolConfig", "tool_config") != nil {
+                return .init("request.tool_config", "Function calling is not enabled for \(call.model).")
+            }
             if !call.tools.isEmpty { return .init("request.tools", "Tools are not supported by \(call.model).") }
             if call.system != nil {
                 return .init("request.system_instruction", "Developer instruction is not enabled for \(call.model).")

@@ -28,6 +28,19 @@ nonisolated extension StrictRules {
             }
             return nil
         },
+        StrictRule("inline-size", "the inline data of a request has at most 20 MiB in base64") { call in
+            var size = 0
+            for (path, blob) in call.blobs {
+                size += blob.field("data")?.withRawBytes { $0.count - 2 } ?? 0
+                if size > StrictValidator.inlineSizeMaxBytes {
+                    return .init(
+                        path,
+                        "Request payload size exceeds the limit: \(StrictValidator.inlineSizeMaxBytes) bytes of inline data."
+                    )
+                }
+            }
+            return nil
+        },
         StrictRule("response-media", "images inside function responses are for Gemini 3 and Claude") { call in
             if call.facts.family == .gemini3 || call.isClaude { return nil }
             guard let part = call.parts.first(where: { $0.response?.field("parts") != nil }) else { return nil }

@@ -3,12 +3,14 @@ import JSON
 
 /// Reads a body and applies every rule: what Google rejects is rejected, by the name of the rule.
 nonisolated enum StrictValidator {
-    /// Larger bodies are refused.
-    static let bodySizeMaxBytes = 20_971_520
+    /// Larger bodies are refused: the most that inline data may have, and room for everything else.
+    static let bodySizeMaxBytes = inlineSizeMaxBytes + 1_048_576
+    /// Base64 of all inline data of a request (Gemini API, "Input methods": about 20 MB inline).
+    static let inlineSizeMaxBytes = 20_971_520
 
     /// Rules that are no row of a table, since they come before there is anything to look at.
     static let shapeRules: [(name: String, summary: String)] = [
-        ("body-size", "a request has at most 20 MiB"), ("json", "a body is JSON"),
+        ("body-size", "a request has at most 21 MiB"), ("json", "a body is JSON"),
         ("unknown-name", "every member is one the service knows"),
         ("both-spellings", "no field is set twice or under both spellings"),
         ("value-type", "every value has its field's type"),

@@ -26,6 +26,9 @@ public struct GenerationRequest: Sendable {
     public var search: SearchWish?
     /// Settings of an image model, from the body or from the model name.
     public var image = ImageWish()
+    /// The client says outright that it wants images beside text.
+    public var asksForImages = false
+    public var purpose = Purpose.conversation
     /// A Gemini client's own `safetySettings`, which win over the operator's.
     public var safetySettings: JSONNode?
     public var session = SessionHints()
@@ -50,6 +53,8 @@ public struct GenerationRequest: Sendable {
     /// Members of the request that the answer repeats, as the dialect writes them: complete `"name":value` pairs with commas
     /// between. Nil: it repeats none.
     public var echo: [UInt8]?
+    /// The form of the answer by a word of the dialect (`url`, `srt`); nil: the usual one.
+    public var answerForm: String?
     /// Header fields that the answer carries beside the usual ones.
     public var answerFields: [AnswerField] = []
 
@@ -57,6 +62,15 @@ public struct GenerationRequest: Sendable {
 }
 
 extension GenerationRequest {
+    /// What the answer is for: it decides what counts as one.
+    public enum Purpose: Sendable, Equatable {
+        case conversation
+        /// Only a picture is an answer.
+        case image
+        /// What is said in a recording, written down.
+        case transcription
+    }
+
     public struct AnswerField: Sendable, Equatable {
         public var name: String
         public var value: String

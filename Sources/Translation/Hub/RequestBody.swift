@@ -5,17 +5,29 @@ import JSON
 /// The body of a client request in the form its `Content-Type` names.
 public enum RequestBody: Sendable {
     case json(JSONDocument)
-    /// `multipart/form-data`, not looked at yet.
-    case multipart([UInt8], boundary: String)
+    /// `multipart/form-data`.
+    case multipart(MultipartForm)
 
     /// Reads a body that is not multipart as JSON, whatever type it claims: clients leave the field out.
     ///
-    /// - Throws: a 400 with the path of the fault, a 413 for more values than a request may have.
+    /// - Throws: a 400 with the path of the fault, a 413 for more values or larger heads of parts than a request may have.
     public init(_ bytes: [UInt8], contentType: String?) throws(APIFailure) {
-        if let boundary = contentType.flatMap(Self.boundary) {
-            self = .multipart(bytes, boundary: boundary)
-            return
+        switch contentType.map(MultipartBoundary.init(contentType:)) ?? .otherType {
+        case .otherType: try self.init(json: bytes)
+        case .missing: throw .badRequest("Content-Type names no valid boundary")
+        case .found(let boundary): try self.init(form: bytes, boundary: boundary)
         }
+    }
+
+    private init(form bytes: [UInt8], boundary: String) throws(APIFailure) {
+        do throws(MultipartError) {
+            self = .multipart(try MultipartForm(parsing: bytes, boundary: boundary))
+        } catch {
+            throw error.isLimit ? .tooLarge(error.description) : .badRequest(error.description)
+        }
+    }
+
+    private init(json bytes: [UInt8]) throws(APIFailure) {
         do throws(JSONError) {
             self = .json(try JSONDocument(parsing: bytes))
         } catch {
@@ -38,28 +50,5 @@ public enum RequestBody: Sendable {
     public func has(_ member: StaticString) -> Bool {
         guard case .json(let document) = self, let node = document.root[member] else { return false }
         return !node.isNull
-    }
-
-    /// The `boundary` parameter of a multipart type; nil for any other type (RFC 2046, section 5.1.1: at most 70 characters).
-    static func boundary(_ contentType: String) -> String? {
-        let pieces = contentType.split(separator: ";")
-        guard let type = pieces.first, trimmed(type).lowercased() == "multipart/form-data" else { return nil }
-        for piece in pieces.dropFirst() {
-            let pair = piece.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, trimmed(pair[0]).lowercased() == "boundary" else { continue }
-            var value = trimmed(pair[1])
-            if value.count >= 2, value.first == "\"", value.last == "\"" {
-                value = String(value.dropFirst().dropLast())
-            }
-            return (1...70).contains(value.utf8.count) ? value : nil
-        }
-        return nil
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

@@ -5,13 +5,3 @@ public struct SearchWish: Sendable, Equatable {
 
     public init() {}
 }
-
-/// Settings of an image model.
-public struct ImageWish: Sendable, Equatable {
-    /// One of the listed ratios (`16:9`).
-    public var aspectRatio: String?
-    /// `1K`, `2K` or `4K`.
-    public var size: String?
-
-    public init() {}
-}

@@ -25,6 +25,8 @@ public struct SessionKey: Sendable, Equatable {
 
     /// - Parameter apiKeyID: scopes a derived key, so that two keys never share a conversation.
     public static func find(in request: GenerationRequest, fields: HTTPFields, apiKeyID: String) -> SessionKey? {
+        // A picture has no conversation.
+        guard request.purpose != .image else { return nil }
         var found: [SessionKey] = []
         func add(_ source: String, _ value: String?) {
             if let value, let clean = explicit(value) { found.append(SessionKey(source: source, value: clean)) }
@@ -38,7 +40,8 @@ public struct SessionKey: Sendable, Equatable {
             first.aliases = found.dropFirst().map(\.text)
             return first
         }
-        guard let message = firstUserText(of: request) else { return nil }
+        // Nor has a recording, unless the client says so.
+        guard request.purpose == .conversation, let message = firstUserText(of: request) else { return nil }
         let digest = SHA256.hash(Array(apiKeyID.utf8) + [0] + message)
         return SessionKey(source: "ctx", value: Hex.encode(Array(digest.prefix(16))))
     }

@@ -4,6 +4,8 @@ public struct TokenUsage: Sendable, Equatable {
     public var prompt = 0
     /// Prompt tokens read from the upstream's cache.
     public var cached = 0
+    /// Of `prompt`, what was pictures, sound or documents; zero where the upstream does not say.
+    public var promptMedia = 0
     /// Everything the model wrote, thinking included.
     public var output = 0
     /// Of `output`, what was thinking.
@@ -24,6 +26,7 @@ public struct TokenUsage: Sendable, Equatable {
     public mutating func addChoice(_ other: TokenUsage) {
         prompt = max(prompt, other.prompt)
         cached = max(cached, other.cached)
+        promptMedia = max(promptMedia, other.promptMedia)
         output &+= other.output
         reasoning &+= other.reasoning
     }

@@ -78,8 +78,7 @@ public struct ModelRouter: Sendable {
         var model = resolved
         if model.wantsSearch, request.search == nil { request.search = SearchWish() }
         if let thinking = model.thinking { request.thinking = thinking }
-        if request.image.aspectRatio == nil { request.image.aspectRatio = model.image.aspectRatio }
-        if request.image.size == nil { request.image.size = model.image.size }
+        request.image = request.image.completed(by: model.image)
         if request.search != nil, !request.tools.isEmpty { request.search = nil }
         if request.search != nil, !model.target.takesSearch { model.target = table.target(settings.searchModel) }
         return model

@@ -51,6 +51,15 @@ public struct TargetModel: Sendable, Equatable {
     /// JSON mode at all; others are asked in words.
     public var takesJSONMode: Bool { !isClaude && !isImage }
 
+    /// Whether a while may pass before anything comes: models that think, and those that draw.
+    public var thinksBeforeContent: Bool { thinking != nil || isImage }
+
+    /// Sizes other than the usual one: the image models of Gemini 3.
+    public var takesImageSize: Bool { isImage && family == .gemini3 }
+
+    /// Makes images only if they are named among `responseModalities`.
+    public var needsModalities: Bool { isImage && family != .gemini3 }
+
     /// Media inside a function response; for others they stand beside it.
     public var takesMediaInResults: Bool { isClaude || family == .gemini3 }
 }

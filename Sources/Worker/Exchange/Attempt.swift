@@ -85,7 +85,7 @@ final class Attempt {
         reader = UpstreamReader(
             context.codec.makeDecoder(
                 for: request, target: target, form: generation.dialect.callIdentifiers,
-                identifiers: Identifiers.alphanumerics))
+                identifiers: Identifiers.alphanumerics), purpose: request.purpose)
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(

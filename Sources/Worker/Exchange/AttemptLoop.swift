@@ -65,11 +65,11 @@ final class AttemptLoop {
         generation.client.slot.leased()
         let request = LeaseRequest(
             requestID: requestID, attempt: number, apiKeyID: exchange.snapshot.apiKeyID,
-            dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name),
+            dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name), operation: generation.operation,
             isStream: generation.request?.streams ?? false, clientModel: generation.request?.clientModel ?? "",
             upstreamModel: generation.model?.target.id ?? "", sessionKey: generation.session?.text,
             sessionSource: generation.session?.source, sessionAliases: generation.session?.aliases ?? [],
-            clientHint: generation.session == nil ? exchange.clientHint : nil,
+            clientHint: generation.session == nil && generation.operation != .image ? exchange.clientHint : nil,
             bodyDigest: exchange.log.bodyDigest ?? [],
             scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
             totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0)
@@ -142,10 +142,12 @@ final class AttemptLoop {
             if stop == .supervisorGone, let failure { throw .failed(failure.failure) }
             throw .stopped(stop)
         case .granted(let terms): lease = HeldLease(terms, endpoint: nil)
-        case .denied(let final): throw .failed(APIFailure(final))
+        case .denied(let final): throw .failed(APIFailure(final, after: failure))
         case .verdict(let verdict):
             guard verdict.action != .finish, let terms = verdict.lease else {
-                throw .failed(verdict.final.map(APIFailure.init) ?? failure?.failure ?? APIFailure(.internalError))
+                throw .failed(
+                    verdict.final.map { APIFailure($0, after: failure) } ?? failure?.failure
+                        ?? APIFailure(.internalError))
             }
             lease = HeldLease(terms, endpoint: verdict.endpoint)
             ticket.leaseID = terms.leaseID

@@ -22,6 +22,7 @@ final class Generation {
     private(set) var request: GenerationRequest?
     private(set) var model: ResolvedModel?
     private(set) var session: SessionKey?
+    private(set) var operation = LeaseRequest.Operation.generate
     private var choiceCount = 1
 
     var client: ClientConnection { exchange.client }
@@ -85,7 +86,12 @@ final class Generation {
         }
         request = decoded
         choiceCount = decoded.choiceCount
-        session = SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
+        operation = LeaseRequest.Operation(decoded.purpose, target: model?.target)
+        // Pictures have no session, whatever endpoint asks for them.
+        session =
+            operation == .image
+            ? nil
+            : SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
         exchange.log.clientModel = decoded.clientModel
         exchange.log.upstreamModel = model?.target.id
         exchange.log.isStream = decoded.streams
@@ -93,7 +99,7 @@ final class Generation {
         control.begin(
             DeadlineBook(
                 limits: snapshot.document.exchange, acceptedAt: exchange.acceptedAt,
-                hasHeartbeat: decoded.streams && sink.hasHeartbeat, thinks: model?.target.thinking != nil,
+                hasHeartbeat: decoded.streams && sink.hasHeartbeat, thinks: model?.target.thinksBeforeContent == true,
                 isBehindCloudflare: exchange.head.fields.contains("cf-ray")))
         control.onHeartbeat = { [unowned sink] in sink.heartbeat() }
     }

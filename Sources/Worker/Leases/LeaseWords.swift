@@ -1,16 +1,31 @@
 import APIErrors
 import GoogleAPI
 import IPC
+import Translation
 
 extension APIFailure {
     /// The supervisor's last word on a request, to be rendered in the dialect. A situation that this build does not know is an
     /// internal error.
-    nonisolated init(_ final: FinalError) {
+    ///
+    /// - Parameter failure: of the last attempt; for the supervisor every empty answer is the same.
+    nonisolated init(_ final: FinalError, after failure: AttemptFailure?) {
+        let situation = Situation(rawValue: final.situation) ?? .internalError
+        if situation == .upstreamUnreachable, let failure, failure.isMissingImage {
+            self = failure.failure
+            return
+        }
         self.init(
-            Situation(rawValue: final.situation) ?? .internalError,
+            situation,
             message: final.message.isEmpty ? nil : final.message,
             retryAfterSeconds: final.retryAfterSeconds.map(Int.init), shouldRetry: final.shouldRetry,
             source: Source(rawValue: final.source) ?? .gateway)
+    }
+}
+
+extension LeaseRequest.Operation {
+    /// - Parameter target: nil while it is not settled.
+    nonisolated init(_ purpose: GenerationRequest.Purpose, target: TargetModel?) {
+        self = target?.isImage == true || purpose == .image ? .image : purpose == .transcription ? .audio : .generate
     }
 }
 

@@ -24,5 +24,8 @@ nonisolated enum AIRoute: Sendable {
         .get("/v1beta/models/*id", .models(.one)),
         .get("/cursor/models", .models(.list)),
         .get("/cursor/v1/models", .models(.list)),
+        .post("/v1/images/generations", .generation(.imageGenerations)),
+        .post("/v1/images/edits", .generation(.imageEdits)),
+        .post("/v1/audio/transcriptions", .generation(.transcriptions)),
     ])
 }

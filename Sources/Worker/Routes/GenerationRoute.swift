@@ -5,6 +5,9 @@ nonisolated enum GenerationRoute: Sendable {
     case chat
     case completions
     case responses
+    case imageGenerations
+    case imageEdits
+    case transcriptions
 
     /// The dialect of the path, whatever the body says.
     var dialect: any ClientDialect {
@@ -12,6 +15,9 @@ nonisolated enum GenerationRoute: Sendable {
         case .chat: Self.openAIChat
         case .completions: Self.openAICompletions
         case .responses: Self.openAIResponses
+        case .imageGenerations: Self.openAIImageGenerations
+        case .imageEdits: Self.openAIImageEdits
+        case .transcriptions: Self.openAIAudio
         }
     }
 
@@ -27,7 +33,7 @@ nonisolated enum GenerationRoute: Sendable {
             } else {
                 dialect
             }
-        case .responses: dialect
+        case .responses, .imageGenerations, .imageEdits, .transcriptions: dialect
         }
     }
 
@@ -36,4 +42,7 @@ nonisolated enum GenerationRoute: Sendable {
     private static let openAIResponses: any ClientDialect = OpenAIResponses()
     private static let responsesAsChat: any ClientDialect = ComposedDialect(
         reading: OpenAIResponses(), answering: OpenAIChat())
+    private static let openAIImageGenerations: any ClientDialect = OpenAIImages(.generations)
+    private static let openAIImageEdits: any ClientDialect = OpenAIImages(.edits)
+    private static let openAIAudio: any ClientDialect = OpenAIAudio()
 }

@@ -1,5 +1,6 @@
 import APIErrors
 import GoogleAPI
+import Translation
 
 /// An attempt that came to nothing: what it was, as the supervisor must know it and as the client may.
 nonisolated final class AttemptFailure: Sendable {
@@ -19,11 +20,16 @@ nonisolated final class AttemptFailure: Sendable {
 
     var outcome: OutcomeClass { classification.outcome }
 
+    /// The upstream answered, but made no picture.
+    var isMissingImage: Bool {
+        outcome == .emptyStream && classification.reason == AnswerProgress.Emptiness.missingImage.rawValue
+    }
+
     /// The answer when this failure is the last word.
     var failure: APIFailure {
         let shown = outcome.showsUpstreamText && !classification.message.isEmpty
         return APIFailure(
-            outcome.situation, message: shown ? classification.message : nil,
+            isMissingImage ? .noImage : outcome.situation, message: shown ? classification.message : nil,
             retryAfterSeconds: classification.retryAfterMilliseconds.map { ($0 + 999) / 1000 },
             source: httpStatus == nil ? .gateway : .upstream)
     }

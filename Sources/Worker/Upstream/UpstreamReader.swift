@@ -14,11 +14,14 @@ nonisolated struct UpstreamReader {
         case malformed(String)
     }
 
-    private(set) var progress = AnswerProgress()
+    private(set) var progress: AnswerProgress
     private var parser = ServerSentEventParser(lineSizeMaxBytes: lineSizeMaxBytes)
     private var decoder: any AnswerDecoder
 
-    init(_ decoder: any AnswerDecoder) { self.decoder = decoder }
+    init(_ decoder: any AnswerDecoder, purpose: GenerationRequest.Purpose = .conversation) {
+        self.decoder = decoder
+        progress = AnswerProgress(purpose)
+    }
 
     /// Appends the events of the next bytes. What came before a fault has been appended when it is thrown.
     mutating func take(_ bytes: [UInt8], into events: inout [GenerationEvent]) throws(Fault) {

@@ -25,7 +25,7 @@ enum ChatRequestDecoder {
         }
         request.allowsParallelCalls = try RequestReading.bool(body, "parallel_tool_calls") ?? true
         try readChoices(body, into: &request)
-        try checkModalities(body)
+        request.asksForImages = try readModalities(body)
         return request
     }
 
@@ -52,10 +52,12 @@ enum ChatRequestDecoder {
         }
     }
 
-    private static func checkModalities(_ body: JSONNode) throws(APIFailure) {
-        guard let modalities = try RequestReading.array(body, "modalities") else { return }
+    /// Whether images are among them.
+    private static func readModalities(_ body: JSONNode) throws(APIFailure) -> Bool {
+        guard let modalities = try RequestReading.array(body, "modalities") else { return false }
         for word in modalities.elements where word.equals("audio") {
             throw APIFailure(.unsupported, message: "audio output is not supported", param: word.path)
         }
+        return modalities.elements.contains { $0.equals("image") }
     }
 }

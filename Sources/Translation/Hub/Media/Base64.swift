@@ -16,25 +16,48 @@ enum Base64 {
     static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var pending: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                for shift in [18, 12, 6, 0] as [UInt32] { text.append(alphabet[Int(pending >> shift & 63)]) }
-                pending = 0
-                count = 0
-            }
-        }
-        if count > 0 {
-            pending <<= UInt32(8 * (3 - count))
-            for place in 0..<4 {
-                let shift = UInt32(18 - 6 * place)
-                text.append(place <= count ? alphabet[Int(pending >> shift & 63)] : UInt8(ascii: "="))
-            }
+        if bytes.withContiguousStorageIfAvailable({ append(encoding: $0, to: &text) }) == nil {
+            Array(bytes).withUnsafeBufferPointer { append(encoding: $0, to: &text) }
         }
         return text
+    }
+
+    /// Appends the text of `bytes`, some kilobytes at a time.
+    static func append(encoding bytes: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
+        let pieceSize = 3 * 1024
+        text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pieceSize / 3 * 4) { piece in
+            var start = 0
+            while start < bytes.count {
+                let end = min(start + pieceSize, bytes.count)
+                let size = encode(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: piece)
+                text.append(contentsOf: UnsafeMutableBufferPointer(rebasing: piece[..<size]))
+                start = end
+            }
+        }
+    }
+
+    /// - Returns: how many bytes of `out` were written, four for each three begun.
+    private static func encode(_ bytes: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>) -> Int
+    {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            var written = 0
+            var index = 0
+            while index < bytes.count {
+                let count = min(3, bytes.count - index)
+                var group = UInt32(bytes[index]) << 16
+                if count > 1 { group |= UInt32(bytes[index + 1]) << 8 }
+                if count > 2 { group |= UInt32(bytes[index + 2]) }
+                out.initializeElement(at: written, to: alphabet[Int(group >> 18)])
+                out.initializeElement(at: written + 1, to: alphabet[Int(group >> 12 & 63)])
+                out.initializeElement(
+                    at: written + 2, to: count > 1 ? alphabet[Int(group >> 6 & 63)] : UInt8(ascii: "="))
+                out.initializeElement(at: written + 3, to: count > 2 ? alphabet[Int(group & 63)] : UInt8(ascii: "="))
+                written += 4
+                index += 3
+            }
+            return written
+        }
     }
 
     /// The bytes that `text` means; nil if it is not base64. Takes every form that `normalize` takes.

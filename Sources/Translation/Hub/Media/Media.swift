@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// A picture, sound or document inside a message or an answer.
@@ -13,11 +14,13 @@ public struct Media: Sendable {
 
 /// Standard base64 with padding and without line breaks, ready to stand inside a JSON string.
 ///
-/// A part of the client's body that is already in this form is referred to, not copied: bodies may hold tens of megabytes.
+/// A part of the client's body that is already in this form is referred to, not copied, and a file of a form is encoded when it
+/// is written: bodies may hold tens of megabytes.
 public struct Base64Text: Sendable {
     private enum Storage: Sendable {
         case owned([UInt8])
         case slice(JSONNode, Range<Int>)
+        case file(MultipartForm, MultipartPart)
     }
 
     private let storage: Storage
@@ -27,17 +30,40 @@ public struct Base64Text: Sendable {
     /// `range` counts in the raw bytes of `node`.
     init(slice node: JSONNode, _ range: Range<Int>) { storage = .slice(node, range) }
 
+    /// The content of a part, not encoded yet.
+    init(_ part: MultipartPart, of form: MultipartForm) { storage = .file(form, part) }
+
     public var count: Int {
         switch storage {
         case .owned(let bytes): bytes.count
         case .slice(_, let range): range.count
+        case .file(_, let part): (part.body.count + 2) / 3 * 4
         }
+    }
+
+    /// Appends the text without holding it twice.
+    public func append(to bytes: inout [UInt8]) {
+        guard case .file(let form, let part) = storage else {
+            return withBytes { bytes.append(contentsOf: $0) }
+        }
+        form.withBytes(of: part) { Base64.append(encoding: $0, to: &bytes) }
+    }
+
+    /// The first bytes of the text, at most so many.
+    func beginning(_ countMax: Int) -> [UInt8] {
+        guard case .file(let form, let part) = storage else { return withBytes { Array($0.prefix(countMax)) } }
+        return form.withBytes(of: part) { Array(Base64.encode($0.prefix(countMax)).prefix(countMax)) }
     }
 
     public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         switch storage {
-        case .owned(let bytes): bytes.withUnsafeBufferPointer(body)
-        case .slice(let node, let range): node.withRawBytes { body(UnsafeBufferPointer(rebasing: $0[range])) }
+        case .owned(let bytes): return bytes.withUnsafeBufferPointer(body)
+        case .slice(let node, let range): return node.withRawBytes { body(UnsafeBufferPointer(rebasing: $0[range])) }
+        case .file:
+            var encoded: [UInt8] = []
+            encoded.reserveCapacity(count)
+            append(to: &encoded)
+            return encoded.withUnsafeBufferPointer(body)
         }
     }
 }

@@ -2,9 +2,8 @@
 enum MediaType {
     /// By the first bytes of the data, read in base64: every pattern begins at a multiple of three bytes.
     static func sniff(_ data: Base64Text) -> String? {
-        data.withBytes { text in
-            signatures.first { text.starts(with: $0.start.utf8) }?.type
-        }
+        let text = data.beginning(16)
+        return signatures.first { text.starts(with: $0.start.utf8) }?.type
     }
 
     private static let signatures: [(start: String, type: String)] = [
@@ -37,4 +36,30 @@ enum MediaType {
         case let word: "audio/" + word
         }
     }
+
+    /// Of a recording, by the extension of its file name (OpenAI API reference, "Create transcription"); nil for others.
+    static func ofRecording(named name: String) -> String? {
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        return recordings[name[name.index(after: dot)...].lowercased()]
+    }
+
+    /// Whether recordings of this type are taken.
+    static func isRecording(_ type: String) -> Bool { recordings.values.contains(type) }
+
+    private static let recordings = [
+        "mp3": "audio/mpeg", "mpga": "audio/mpeg", "mpeg": "audio/mpeg", "wav": "audio/wav", "m4a": "audio/mp4",
+        "mp4": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg", "flac": "audio/flac",
+        "aac": "audio/aac", "webm": "audio/webm", "aiff": "audio/aiff", "aif": "audio/aiff",
+    ]
+
+    /// The type of a picture as the upstream takes it; nil for types that it does not.
+    static func ofImage(named type: String) -> String? {
+        let type = type == "image/jpg" ? "image/jpeg" : type
+        return images.contains(type) ? type : nil
+    }
+
+    /// Gemini API, "Image understanding".
+    private static let images: Set<String> = [
+        "image/png", "image/jpeg", "image/webp", "image/heic", "image/heif", "image/gif",
+    ]
 }

@@ -40,7 +40,7 @@ struct ContentWriter {
         writer.field("mimeType", media.mimeType)
         writer.name("data")
         writer.beginString()
-        media.data.withBytes { writer.bytes.append(contentsOf: $0) }
+        media.data.append(to: &writer.bytes)
         writer.endString()
         writer.endObject()
     }

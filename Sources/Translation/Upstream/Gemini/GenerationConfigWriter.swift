@@ -85,11 +85,21 @@ struct GenerationConfigWriter {
     }
 
     private func writeImage(into writer: inout JSONWriter) {
-        guard plan.kind == .imageGeneration, request.image != ImageWish() else { return }
+        guard plan.kind == .imageGeneration else { return }
+        if request.asksForImages || model.needsModalities {
+            writer.name("responseModalities")
+            writer.beginArray()
+            writer.string("TEXT")
+            writer.string("IMAGE")
+            writer.endArray()
+        }
+        let ratio = request.image.aspectRatio
+        let size = model.takesImageSize ? request.image.size : nil
+        guard ratio != nil || size != nil else { return }
         writer.name("imageConfig")
         writer.beginObject()
-        if let ratio = request.image.aspectRatio { writer.field("aspectRatio", ratio) }
-        if let size = request.image.size, !model.id.hasPrefix("gemini-2.5") { writer.field("imageSize", size) }
+        if let ratio { writer.field("aspectRatio", ratio) }
+        if let size { writer.field("imageSize", size) }
         writer.endObject()
     }
 }

@@ -21,6 +21,9 @@ struct RequestPlan {
 
     init(_ request: GenerationRequest, target: UpstreamTarget) throws(APIFailure) {
         let model = target.model
+        if request.purpose == .image, !model.isImage {
+            throw .badRequest("the model \(model.id) makes no images", param: "model")
+        }
         kind = model.isImage ? .imageGeneration : request.search != nil && request.tools.isEmpty ? .webSearch : .agent
         tools = kind == .agent ? request.tools : []
         system = request.system

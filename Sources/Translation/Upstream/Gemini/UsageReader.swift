@@ -24,6 +24,17 @@ enum UsageReader {
             output = max(candidates, total - prompt - tools)
         }
         let cached = min(count("cachedContentTokenCount", "cached_content_token_count"), prompt)
-        return TokenUsage(prompt: prompt, cached: cached, output: output, reasoning: min(thoughts, output))
+        var usage = TokenUsage(prompt: prompt, cached: cached, output: output, reasoning: min(thoughts, output))
+        usage.promptMedia = min(media(node["promptTokensDetails"] ?? node["prompt_tokens_details"]), prompt)
+        return usage
+    }
+
+    /// `[{"modality":"IMAGE","tokenCount":258}, ...]`: all that is no text.
+    private static func media(_ details: JSONNode?) -> Int {
+        guard let details else { return 0 }
+        return details.elements.reduce(0) { sum, detail in
+            guard let modality = detail["modality"], !modality.equals("TEXT") else { return sum }
+            return min(sum + max(0, min((detail["tokenCount"] ?? detail["token_count"])?.int ?? 0, countMax)), countMax)
+        }
     }
 }
