@@ -10,15 +10,22 @@ struct ChatStreamChecker {
         var hasRole = false
         var hasFinish = false
         var calls: [(id: String, arguments: String)] = []
+        var text = ""
     }
 
     private var choices: [Int: Choice] = [:]
     private var head: [JSONValue?]?
     private var isDone = false
-    private var hasFailed = false
+    private(set) var hasFailed = false
     private var hasUsage = false
     private(set) var text = ""
     private(set) var thinking = ""
+
+    /// A call began while a `<think>` in the text was open.
+    private(set) var hasOpenThoughtBeforeCall = false
+
+    /// The text of each choice.
+    var texts: [Int: String] { choices.mapValues(\.text) }
 
     /// Identifiers and argument texts of the calls of choice 0.
     var calls: [(id: String, arguments: String)] { choices[0]?.calls ?? [] }
@@ -93,6 +100,12 @@ struct ChatStreamChecker {
         }
         if delta["role"] == nil, delta["content"] == "" || delta["reasoning_content"] == "" {
             throw Violation(what: "a delta that says nothing")
+        }
+        choice.text += delta["content"]?.string ?? ""
+        if delta["tool_calls"] != nil || delta["function_call"] != nil,
+            choice.text.ranges(of: "<think>\n").count != choice.text.ranges(of: "\n</think>\n").count
+        {
+            hasOpenThoughtBeforeCall = true
         }
         text += delta["content"]?.string ?? ""
         thinking += delta["reasoning_content"]?.string ?? ""

@@ -21,6 +21,7 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
         .openAIImageGenerations,
         .openAIImageEdits,
         .openAIAudio,
+        .cursor,
     ]
 
     static let openAIChat = DialectUnderTest(

@@ -7,6 +7,7 @@ enum SnapshotExamples {
     static let document = """
         {"revision": 7, "api_key_sha256": "\(Hex.encode(keyDigest))", "auth_mode": "off", "is_enabled": false,
          "custom_mapping": {"mine": "gemini-3-flash", "gpt-*": "gemini-3-pro-high"}, "request_timeout": 33,
+         "cursor_reasoning_mode": "inline",
          "gateway": {"http": {"idle_timeout": 9, "hosts": ["a.lan"]}, "logging": {"expose_account_header": true},
            "scheduling": {"total_timeout": 100, "heartbeat_seconds": 5}, "translation": {"unknown_model": "reject", "only_real_models": true},
            "upstream": {"http2": true}},

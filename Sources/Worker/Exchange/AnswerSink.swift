@@ -18,6 +18,8 @@ final class AnswerSink {
     private(set) var isCommitted = false
     /// The exchange waits for the client to take what is queued: it hears enough.
     private var isFlushing = false
+    /// Bytes were queued since the last `send`. An event need not make any, and silence must not count as a sign of life.
+    private var hasQueued = false
     /// A sign of life on its way; whoever writes next waits for it, since one task at a time waits for the client.
     private var signOfLife: Task<Void, Never>?
     /// Its facts stand in the head of the answer.
@@ -77,7 +79,8 @@ final class AnswerSink {
         signOfLife = nil
         let isThere = await exchange.client.connection.flush()
         isFlushing = false
-        exchange.client.control.sent(at: EventLoop.now.nanoseconds)
+        if hasQueued { exchange.client.control.sent(at: EventLoop.now.nanoseconds) }
+        hasQueued = false
         return isThere
     }
 
@@ -108,6 +111,7 @@ final class AnswerSink {
     private func start() {
         guard !isStarted else { return }
         isStarted = true
+        hasQueued = true
         var fields = AnswerFields.stream(stream?.contentType)
         addFacts(to: &fields)
         exchange.log.status = 200
@@ -154,6 +158,8 @@ final class AnswerSink {
 
     private func queueScratch() {
         let client = exchange.client
+        guard !client.context.scratch.isEmpty else { return }
+        hasQueued = true
         client.connection.write(client.context.scratch)
         client.context.scratch.removeAll(keepingCapacity: true)
     }

@@ -77,7 +77,7 @@ final class Generation {
         let decoded: GenerationRequest
         do throws(APIFailure) {
             let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
-            dialect = route.dialect(for: read)
+            dialect = route.dialect(for: read, by: snapshot)
             var request = try dialect.decode(read)
             model = snapshot.router.route(&request, as: try context.models.resolve(request.clientModel, by: snapshot))
             decoded = request

@@ -22,6 +22,8 @@ nonisolated enum AIRoute: Sendable {
         .get("/v1/models/*id", .models(.one)),
         .get("/v1beta/models", .models(.list)),
         .get("/v1beta/models/*id", .models(.one)),
+        .post("/cursor/chat/completions", .generation(.cursor)),
+        .post("/cursor/v1/chat/completions", .generation(.cursor)),
         .get("/cursor/models", .models(.list)),
         .get("/cursor/v1/models", .models(.list)),
         .post("/v1/images/generations", .generation(.imageGenerations)),

@@ -8,11 +8,12 @@ nonisolated enum GenerationRoute: Sendable {
     case imageGenerations
     case imageEdits
     case transcriptions
+    case cursor
 
     /// The dialect of the path, whatever the body says.
     var dialect: any ClientDialect {
         switch self {
-        case .chat: Self.openAIChat
+        case .chat, .cursor: Self.openAIChat
         case .completions: Self.openAICompletions
         case .responses: Self.openAIResponses
         case .imageGenerations: Self.openAIImageGenerations
@@ -22,7 +23,7 @@ nonisolated enum GenerationRoute: Sendable {
     }
 
     /// The dialect of this body: some paths take the bodies of a neighbour.
-    func dialect(for body: RequestBody) -> any ClientDialect {
+    func dialect(for body: RequestBody, by snapshot: WorkerSnapshot) -> any ClientDialect {
         switch self {
         case .chat: body.has("input") && !body.has("messages") ? Self.responsesAsChat : dialect
         case .completions:
@@ -34,6 +35,7 @@ nonisolated enum GenerationRoute: Sendable {
                 dialect
             }
         case .responses, .imageGenerations, .imageEdits, .transcriptions: dialect
+        case .cursor: Cursor(snapshot.document.reasoningDisplay)
         }
     }
 

@@ -17,6 +17,8 @@ nonisolated enum SnapshotReader {
         }
         document.authentication = root["auth_mode"]?.string == "off" ? .off : .required
         document.isEnabled = root["is_enabled"]?.bool ?? true
+        document.reasoningDisplay =
+            root["cursor_reasoning_mode"]?.string.flatMap(ReasoningDisplay.init) ?? document.reasoningDisplay
         document.customMapping = mapping(root["custom_mapping"])
         document.replacedModels = mapping(root["deprecated_models"])
         document.models = root["models"].map { $0.elements.compactMap(model) } ?? []

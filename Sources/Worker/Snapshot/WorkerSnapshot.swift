@@ -25,6 +25,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var models: [ModelTable.LiveModel] = []
         var replacedModels: [String: String] = [:]
         var translation = TranslationSettings()
+        /// Of the Cursor endpoint.
+        var reasoningDisplay = ReasoningDisplay.thinkTags
         /// Model lists name upstream ids alone.
         var listsOnlyRealModels = false
         var addresses = GoogleAddresses()

@@ -1,0 +1,91 @@
+"""The Cursor endpoint through the real programs: displays of thinking, what rules them, and mixed bodies."""
+
+import json
+
+import pytest
+
+from harness.gateway import KEY, settings
+from harness.programs import Program
+
+PATH = "/cursor/chat/completions"
+BODY = {"model": "gemini-3-flash", "messages": [{"role": "user", "content": "hi"}]}
+THINKS = [{"response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hm.", "thought": True}]}}]}},
+          {"response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "42"}]}, "finishReason": "STOP"}]}}]
+SHOWN = {"hide": "42", "think_tags": "<think>\nHm.\n</think>\n\n42", "inline": "Hm.42", "raw": "42"}
+SHOWN_WHOLE = {**SHOWN, "inline": "Hm.\n\n42"}
+
+
+def contents(gateway, path=PATH, body=BODY) -> tuple[str, str]:
+    """The content of a streamed and of a whole answer."""
+    stream = gateway.ai("POST", path, {**body, "stream": True})
+    assert stream.status == 200, stream
+    events = stream.events
+    assert events[-1].data == "[DONE]"
+    chunks = [event.json for event in events[:-1]]
+    whole = gateway.ai("POST", path, body)
+    assert whole.status == 200, whole
+    for answer in (stream, whole):
+        assert answer.field("X-Cursor-Payload-Kind") in ("openai_chat", "anthropic_like", "responses_like")
+    return ("".join(c["choices"][0]["delta"].get("content") or "" for c in chunks if c["choices"]),
+            whole.json["choices"][0]["message"]["content"])
+
+
+@pytest.mark.parametrize("path", [PATH, "/cursor/v1/chat/completions"])
+def test_thinking_is_in_tags_by_default(gateway, sandbox, path):
+    sandbox.script({"events": THINKS})
+    assert contents(gateway, path) == (SHOWN["think_tags"], SHOWN_WHOLE["think_tags"])
+
+
+@pytest.mark.parametrize("environment, config, display", [
+    (None, None, "think_tags"), ("off", None, "hide"), (" Native ", None, "raw"), ("on", None, "inline"),
+    ("cursor", None, "think_tags"), ("off", "raw", "raw"), ("raw", "think-tags", "think_tags"), ("inline", "hide", "hide"),
+])
+def test_configuration_goes_before_environment(launch, sandbox, environment, config, display):
+    sandbox.script({"events": THINKS})
+    gateway = launch(workers=1, environment={"ANTI_CURSOR_REASONING_MODE": environment} if environment else {})
+    if config:
+        changed = gateway.admin("PATCH", "/api/config", {"proxy": {"cursor_reasoning_mode": config}})
+        assert changed.status == 200, changed
+    assert contents(gateway) == (SHOWN[display], SHOWN_WHOLE[display])
+    answer = gateway.ai("POST", PATH, BODY).json
+    assert ("reasoning_content" in answer["choices"][0]["message"]) == (display == "raw")
+
+
+def test_a_change_counts_for_the_next_request(launch, sandbox):
+    sandbox.script({"events": THINKS})
+    gateway = launch(workers=1)
+    for display in ("hide", "inline", "think_tags", "raw"):
+        assert gateway.admin("PATCH", "/api/config", {"proxy": {"cursor_reasoning_mode": display}}).status == 200
+        assert contents(gateway) == (SHOWN[display], SHOWN_WHOLE[display])
+    assert gateway.admin("PATCH", "/api/config", {"proxy": {"cursor_reasoning_mode": None}}).status == 200
+    assert contents(gateway)[0] == SHOWN["think_tags"]
+
+
+def test_an_unknown_mode_stops_the_start(sandbox, tmp_path):
+    environment = {**settings(sandbox, tmp_path / "state"), "ANTI_CURSOR_REASONING_MODE": "sometimes"}
+    program = Program("antigravity-supervisor", [], environment, tmp_path)
+    assert program.wait(10) == 78
+    assert "ANTI_CURSOR_REASONING_MODE" in program.stderr
+
+
+def test_other_endpoints_keep_their_form(gateway, sandbox):
+    sandbox.script({"events": THINKS})
+    message = gateway.ai("POST", "/v1/chat/completions", BODY).json["choices"][0]["message"]
+    assert (message["content"], message["reasoning_content"]) == ("42", "Hm.")
+
+
+def test_what_was_shown_comes_back_without_the_thinking(gateway, sandbox):
+    sandbox.script({"events": THINKS})
+    shown = contents(gateway)[0]
+    messages = [*BODY["messages"], {"role": "assistant", "content": shown}, {"role": "user", "content": "sure?"}]
+    assert gateway.ai("POST", PATH, {**BODY, "messages": messages}).status == 200
+    sent = sandbox.bodies()[-1]["request"]["contents"]
+    assert [part.get("text") for part in sent[1]["parts"]] == ["42"]
+    assert "think>" not in json.dumps(sent)
+
+
+@pytest.mark.parametrize("body", [{"model": "gemini-3-flash"}, {"model": "gemini-3-flash", "messages": []}, [], {}])
+def test_errors_are_openai_errors(gateway, body):
+    answer = gateway.ai("POST", PATH, body)
+    assert answer.status == 400 and answer.json["error"]["type"] == "invalid_request_error"
+    assert gateway.ai("POST", PATH, BODY, key="wrong").json["error"]["code"] == "invalid_api_key"
