@@ -82,6 +82,8 @@ extension TokenUsage {
         writer.name("input_tokens_details")
         writer.beginObject()
         writer.field("cached_tokens", cached)
+        // The upstream does not say what it put into its cache; the SDKs' type asks for a number.
+        writer.field("cache_write_tokens", 0)
         writer.endObject()
         writer.field("output_tokens", output)
         writer.name("output_tokens_details")
