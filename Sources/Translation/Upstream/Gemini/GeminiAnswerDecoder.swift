@@ -126,7 +126,9 @@ struct GeminiAnswerDecoder: AnswerDecoder {
 
     private func media(_ node: JSONNode) -> Media? {
         guard let data = node["data"], data.kind == .string else { return nil }
-        guard let bytes = Base64.normalize((data.string ?? "").utf8) else { return nil }
+        // Pictures have megabytes: as a rule they are as they must be, and are copied once.
+        let copied = data.withEscapedContent { Base64.isNormal($0) ? Array($0) : nil }
+        guard let bytes = (copied ?? nil) ?? Base64.normalize((data.string ?? "").utf8) else { return nil }
         let mime = (node["mimeType"] ?? node["mime_type"])?.string ?? "image/png"
         return Media(mimeType: mime, data: Base64Text(owned: bytes))
     }

@@ -1,0 +1,37 @@
+import APIErrors
+import GoogleAPI
+import IPC
+import Testing
+import Translation
+
+@testable import Worker
+
+struct LeaseWordsTests {
+    @Test(arguments: [
+        (GenerationRequest.Purpose.conversation, "gemini-3-flash", LeaseRequest.Operation.generate),
+        (.conversation, "gemini-3-pro-image", .image), (.image, "gemini-3-pro-image", .image),
+        (.image, "gemini-3-flash", .image), (.transcription, "gemini-2.5-flash", .audio),
+    ])
+    func `a lease is asked for what the answer will be`(
+        purpose: GenerationRequest.Purpose, model: String, operation: LeaseRequest.Operation
+    ) {
+        #expect(LeaseRequest.Operation(purpose, target: TargetModel(id: model)) == operation)
+    }
+
+    @Test func `an answer without a picture is told as such, whatever the last word on empty answers is`() {
+        let missing = AttemptFailure(
+            .emptyStream, reason: AnswerProgress.Emptiness.missingImage.rawValue, httpStatus: 200)
+        let empty = AttemptFailure(.emptyStream, reason: AnswerProgress.Emptiness.nothing.rawValue, httpStatus: 200)
+        func situation(_ final: Situation, after failure: AttemptFailure?) -> Situation {
+            APIFailure(
+                FinalError(situation: final.rawValue, source: APIFailure.Source.gateway.rawValue, message: "x"),
+                after: failure
+            ).situation
+        }
+        #expect(missing.failure.situation == .noImage && missing.failure.source == .upstream)
+        #expect(situation(.upstreamUnreachable, after: missing) == .noImage)
+        #expect(situation(.upstreamUnreachable, after: empty) == .upstreamUnreachable)
+        #expect(situation(.upstreamUnreachable, after: nil) == .upstreamUnreachable)
+        #expect(situation(.quotaExhausted, after: missing) == .quotaExhausted)
+    }
+}
