@@ -99,6 +99,55 @@ import Testing
         #expect(path.decoder() is GeminiAnswerDecoder)
     }
 
+    static let items: [(name: String, input: [JSONValue])] = [
+        (
+            "calls with one id, their outputs in front",
+            each { ["type": "function_call_output", "call_id": .string("c\($0 % 2)"), "output": "x"] }
+                + each { ["type": "function_call", "call_id": .string("c\($0 % 2)"), "name": "f", "arguments": "{}"] }
+        ),
+        (
+            "outputs in front of their calls",
+            each { ["type": "function_call_output", "call_id": .string("c\($0)"), "output": "x"] }
+                + each { ["type": "function_call", "call_id": .string("c\(count - 1 - $0)"), "name": "f"] }
+        ),
+        (
+            "outputs whose calls stand behind a message",
+            each { ["type": "function_call_output", "call_id": .string("c\($0)"), "output": "x"] }
+                + [["role": "user", "content": "Hi"]]
+                + each { ["type": "function_call", "call_id": .string("c\($0)"), "name": "f"] }
+        ),
+        (
+            "reasoning before one call",
+            each { _ in
+                ["type": "reasoning", "encrypted_content": .string("g1:" + String(repeating: "S", count: 64))]
+            } + [["type": "function_call", "call_id": "c", "name": "f"]]
+        ),
+        (
+            "shells named by their items",
+            each { ["type": "local_shell_call", "id": .string("i\($0)"), "call_id": .string("c\($0)")] }
+                + each { ["type": "local_shell_call_output", "id": .string("i\($0)"), "output": "x"] }
+        ),
+        (
+            "references",
+            [["type": "web_search_call", "id": "w"], ["role": "user", "content": "Hi"]]
+                + each { _ in ["type": "item_reference", "id": "w"] }
+        ),
+    ]
+
+    @Test(.timeLimit(.minutes(1)), arguments: items.indices)
+    func `the work for items grows no faster than their number`(index: Int) throws {
+        let (name, input) = Self.items[index]
+        let body: JSONValue = [
+            "model": "claude-sonnet-4-5", "input": .array([["role": "user", "content": "Hello"]] + input),
+        ]
+        var path = try DialectPath(body, as: OpenAIResponses())
+        let upstream = try path.upstreamBody()
+        let size = body.serialized.count
+        if upstream.count > 4 * size + (4 << 20) { Issue.record("\(name): \(size) bytes became \(upstream.count)") }
+    }
+
+    private static func each(_ item: (Int) -> JSONValue) -> [JSONValue] { (0..<count).map(item) }
+
     @Test(.timeLimit(.minutes(1)))
     func `schemas that multiply in many tools are refused, known to the cache or not`() throws {
         var definitions: [(String, JSONValue)] = [("d20", ["type": "string"])]

@@ -25,6 +25,8 @@ import Testing
         #expect(try key(both)?.aliases == ["conversation:c"])
         #expect(try key(both, fields: [("x-session-id", " s ")])?.text == "header:s")
         #expect(try key(both, fields: [("x-claude-code-session-id", "cc"), ("session_id", "x")])?.text == "claude:cc")
+        #expect(try key(both, fields: [("session_id", "x"), ("conversation_id", "y")])?.text == "codex:x")
+        #expect(try key(both, fields: [("conversation_id", "y")])?.aliases == ["prompt_cache_key:p", "conversation:c"])
         #expect(try key(["session_id": "b", "user": "u"])?.text == "session_id:b")
         #expect(try key(["session_id": .string(String(repeating: "x", count: 257))])?.source == "ctx")
         #expect(try key(["session_id": "a\u{7}b"])?.source == "ctx")

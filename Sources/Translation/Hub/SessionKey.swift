@@ -33,7 +33,8 @@ public struct SessionKey: Sendable, Equatable {
         }
         add("claude", fields["X-Claude-Code-Session-Id"])
         for hint in request.session.explicit where hint.source == "user_id" { add(hint.source, hint.value) }
-        add("codex", fields["Session-Id"] ?? fields["Session_id"])
+        // Older versions of Codex named the conversation instead.
+        add("codex", fields["Session-Id"] ?? fields["Session_id"] ?? fields["Conversation_id"])
         add("header", fields["X-Session-ID"] ?? fields["X-Session-Affinity"])
         for hint in request.session.explicit where hint.source != "user_id" { add(hint.source, hint.value) }
         if var first = found.first {
