@@ -22,6 +22,7 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
         .openAIImageEdits,
         .openAIAudio,
         .cursor,
+        .anthropic,
     ]
 
     static let openAIChat = DialectUnderTest(

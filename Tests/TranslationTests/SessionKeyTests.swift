@@ -32,6 +32,17 @@ import Testing
         #expect(try key(["session_id": "a\u{7}b"])?.source == "ctx")
     }
 
+    @Test(arguments: [
+        (#"{"device_id":"d","session_id":"0f3a-9"}"#, "user_id:0f3a-9"),
+        ("user_0a1b_account__session_0f3a-9B", "user_id:0f3a-9B"),
+        ("user_0a1b_account__session_", "ctx"), ("user_0a1b_account__session_xyz", "ctx"), ("user_0a1b", "ctx"),
+        ("{broken", "ctx"), (#"{"user":"u"}"#, "ctx"),
+    ])
+    func `a user id is a conversation only where it holds one`(user: String, name: String) throws {
+        let found = try key(["metadata": ["user_id": .string(user)], "session_id": .null])
+        #expect(found?.text == name || found?.source == name)
+    }
+
     @Test func `a derived name holds through a conversation and tells keys apart`() throws {
         let first = try key(messages("Fix the bug"))
         #expect(first?.source == "ctx")

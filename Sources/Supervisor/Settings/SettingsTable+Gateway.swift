@@ -43,6 +43,8 @@ nonisolated extension SettingsTable {
         .gateway(
             "scheduling", "heartbeat_seconds", .integer(1...600), 15, "Seconds between two signs of life in a stream."),
         .gateway(
+            "scheduling", "count_timeout", .integer(1...60), 5, "Seconds to a token count; then it is estimated."),
+        .gateway(
             "scheduling", "retry_budget_ratio", .number(0...1), .number("0.2"), effect: .restart,
             "Retries that each request earns for all."),
         .gateway(

@@ -18,6 +18,10 @@ public struct GenerationRequest: Sendable {
     public var thinking: ThinkingWish = .unspecified
     /// False: the model may think, but its thoughts are not delivered.
     public var showsThinking = true
+    /// False: of the thoughts that are delivered only the signatures are, not the text.
+    public var showsThinkingText = true
+    /// How much to think if the model does it unasked and `thinking` says nothing.
+    public var effortHint: ThinkingWish.Effort?
     /// Whether thinking is wished for Claude `-thinking` ids when the client says nothing. Off in the Anthropic dialect, whose
     /// clients cannot give back blocks they did not ask for.
     public var thinksUnaskedOnClaude = true

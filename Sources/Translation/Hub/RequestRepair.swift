@@ -4,6 +4,8 @@ public enum RequestRepair: Sendable, Equatable {
     case signatures
     /// `thinkingConfig` is left out.
     case thinkingConfiguration
+    /// For token counts: conversation alone, system text in front of it, no tools.
+    case contentsOnly
 
     /// The repair that fits the upstream's message.
     public init(refusal message: String) {

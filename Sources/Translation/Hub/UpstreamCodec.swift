@@ -17,6 +17,14 @@ public protocol UpstreamCodec: Sendable {
         for request: GenerationRequest, target: UpstreamTarget, form: CallIdentifierForm,
         identifiers: @escaping IdentifierSource
     ) -> any AnswerDecoder
+
+    /// The body of a call that counts the tokens of the request's prompt: conversation, system text and tools.
+    ///
+    /// - Throws: a 400 for a request without content.
+    mutating func encodeCount(_ request: GenerationRequest, target: UpstreamTarget) throws(APIFailure) -> [UInt8]
+
+    /// The count in the answer to such a call; nil if it names none.
+    func decodeCount(_ body: [UInt8]) -> Int?
 }
 
 /// Reads one upstream answer, piece by piece.

@@ -241,15 +241,7 @@ final class Attempt {
 
     func outcome(_ failure: AttemptFailure) -> AttemptOutcome {
         var outcome = outcome(failure.outcome)
-        let classification = failure.classification
-        outcome.httpStatus = failure.httpStatus.map { UInt32(clamping: $0) }
-        outcome.reason = classification.reason
-        outcome.errorModel = classification.errorModel
-        outcome.retryAfterMilliseconds = classification.retryAfterMilliseconds.map { UInt64(clamping: $0) }
-        outcome.resetAfterMilliseconds = classification.resetAfterMilliseconds.map { UInt64(clamping: $0) }
-        outcome.delaySource = classification.delaySource.map { "\($0)" }
-        outcome.validationURL = classification.validationURL
-        outcome.excerpt = Self.excerpt(classification.message)
+        outcome.describe(failure)
         return outcome
     }
 
@@ -266,12 +258,6 @@ final class Attempt {
 
     private var firstContentMilliseconds: UInt32? {
         firstContentAt.map { UInt32(clamping: ($0 - min($0, beganAt)) / 1_000_000) }
-    }
-
-    private static func excerpt(_ message: String) -> String {
-        var text = message
-        while text.utf8.count > AttemptOutcome.excerptSizeMaxBytes { text.unicodeScalars.removeLast() }
-        return text
     }
 }
 

@@ -41,6 +41,7 @@ final class Exchange {
         case .generate(let generation):
             if case .refused(let failure) = await generation.run() { await refuse(failure) }
         case .detectModel: await detectModel()
+        case .count(let count): await answer(count)
         case .answer(let body): await answer(body)
         case .refuse(let failure): await refuse(failure)
         }
@@ -51,6 +52,7 @@ final class Exchange {
     private indirect enum Plan {
         case generate(Generation)
         case detectModel
+        case count(TokenCount)
         case answer([UInt8])
         case refuse(APIFailure)
     }
@@ -66,6 +68,7 @@ final class Exchange {
         case .found(.generation(let route), _): return .generate(Generation(self, route: route))
         case .found(.models(let question), let parameters): return plan(question, about: parameters["id"] ?? "")
         case .found(.modelDetection, _): return .detectModel
+        case .found(.tokenCount(let route), _): return .count(TokenCount(self, dialect: route.dialect))
         case .methodNotAllowed(let allow): return .refuse(.methodNotAllowed(allow))
         case .notFound: return .refuse(.unknownPath)
         }
@@ -105,6 +108,14 @@ final class Exchange {
         log.status = failure.status(in: family)
         log.error = failure.message
         await client.respond(failure, in: family, requestID: requestID)
+    }
+
+    private func answer(_ count: TokenCount) async {
+        switch await count.run() {
+        case .counted(let body): await answer(body)
+        case .refused(let failure): await refuse(failure)
+        case .clientGone: log.error = "client gone"
+        }
     }
 
     /// Answers with a document.

@@ -17,4 +17,15 @@ nonisolated struct ExchangeLimits: Sendable, Equatable {
     /// Silence between two signs of life later.
     var heartbeat: UInt64 = 15_000_000_000
     var connect: Duration = .seconds(10)
+    /// What a client waits for a token count before it gets an estimate.
+    var count: UInt64 = 5_000_000_000
+
+    /// The limits of a token count: one for everything, and no signs of life.
+    var ofCount: ExchangeLimits {
+        var limits = self
+        limits.total = count
+        limits.totalBehindCloudflare = count
+        limits.schedule = count
+        return limits
+    }
 }

@@ -5,6 +5,7 @@ nonisolated enum AIRoute: Sendable {
     case generation(GenerationRoute)
     case models(ModelQuestion)
     case modelDetection
+    case tokenCount(TokenCountRoute)
 
     /// The route of nearly every request, told without the table.
     static func match(_ method: HTTPMethod, path: String) -> RouteMatch<AIRoute> {
@@ -29,5 +30,7 @@ nonisolated enum AIRoute: Sendable {
         .post("/v1/images/generations", .generation(.imageGenerations)),
         .post("/v1/images/edits", .generation(.imageEdits)),
         .post("/v1/audio/transcriptions", .generation(.transcriptions)),
+        .post("/v1/messages", .generation(.messages)),
+        .post("/v1/messages/count_tokens", .tokenCount(.anthropic)),
     ])
 }

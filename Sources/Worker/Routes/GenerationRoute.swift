@@ -9,6 +9,7 @@ nonisolated enum GenerationRoute: Sendable {
     case imageEdits
     case transcriptions
     case cursor
+    case messages
 
     /// The dialect of the path, whatever the body says.
     var dialect: any ClientDialect {
@@ -19,6 +20,7 @@ nonisolated enum GenerationRoute: Sendable {
         case .imageGenerations: Self.openAIImageGenerations
         case .imageEdits: Self.openAIImageEdits
         case .transcriptions: Self.openAIAudio
+        case .messages: Self.anthropic
         }
     }
 
@@ -34,7 +36,7 @@ nonisolated enum GenerationRoute: Sendable {
             } else {
                 dialect
             }
-        case .responses, .imageGenerations, .imageEdits, .transcriptions: dialect
+        case .responses, .imageGenerations, .imageEdits, .transcriptions, .messages: dialect
         case .cursor: Cursor(snapshot.document.reasoningDisplay)
         }
     }
@@ -47,4 +49,5 @@ nonisolated enum GenerationRoute: Sendable {
     private static let openAIImageGenerations: any ClientDialect = OpenAIImages(.generations)
     private static let openAIImageEdits: any ClientDialect = OpenAIImages(.edits)
     private static let openAIAudio: any ClientDialect = OpenAIAudio()
+    private static let anthropic: any ClientDialect = Anthropic()
 }

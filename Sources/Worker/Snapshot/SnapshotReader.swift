@@ -63,6 +63,7 @@ nonisolated enum SnapshotReader {
         seconds(node["first_content_timeout_thinking"], into: &limits.firstContentThinking)
         seconds(node["heartbeat_first_seconds"], into: &limits.heartbeatFirst)
         seconds(node["heartbeat_seconds"], into: &limits.heartbeat)
+        seconds(node["count_timeout"], into: &limits.count)
         if let value = node["connect_timeout"]?.int, value > 0 { limits.connect = .seconds(value) }
     }
 

@@ -1,3 +1,4 @@
+import GoogleAPI
 import HTTP
 import IPC
 import Transport
@@ -16,6 +17,23 @@ nonisolated enum UpstreamCall {
                 ("Content-Type", "application/json"),
                 ("User-Agent", snapshot.document.userAgent),
                 ("Accept", "text/event-stream"),
+            ], body: body, connectTimeout: snapshot.document.exchange.connect)
+    }
+
+    /// A call that is answered in one piece.
+    static func request(
+        _ body: [UInt8], method: String, lease: HeldLease, snapshot: WorkerSnapshot
+    ) -> ClientRequest {
+        let addresses = snapshot.document.addresses
+        return ClientRequest(
+            method: .post,
+            url: addresses.codeAssist(
+                base: min(lease.endpoint, addresses.codeAssistBases.count - 1), method: method),
+            fields: [
+                ("Authorization", "Bearer " + lease.terms.credential.value),
+                ("Content-Type", "application/json"),
+                ("User-Agent", snapshot.document.userAgent),
+                ("Accept", "application/json"),
             ], body: body, connectTimeout: snapshot.document.exchange.connect)
     }
 }

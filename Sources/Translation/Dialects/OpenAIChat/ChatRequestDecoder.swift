@@ -14,7 +14,7 @@ enum ChatRequestDecoder {
         }
         var request = GenerationRequest(clientModel: name)
         try readTools(body, into: &request)
-        try ChatMessages.read(body, into: &request)
+        try MessageReader.read(body, into: &request)
         request.sampling = try SamplingReader.read(body)
         request.outputFormat = try OutputFormatReader.read(body.given("response_format"))
         (request.thinking, request.showsThinking) = ThinkingReader.read(body)

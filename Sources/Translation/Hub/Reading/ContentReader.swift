@@ -1,7 +1,7 @@
 import APIErrors
 import JSON
 
-/// Reads the content of a message in OpenAI's part forms: a string, one part, or an array of parts.
+/// Reads the content of a message: a string, one part, or an array of parts, in OpenAI's forms and in Anthropic's.
 enum ContentReader {
     static func parts(_ node: JSONNode?) throws(APIFailure) -> [Turn.Part] {
         guard let node, !node.isNull else { return [] }
@@ -39,11 +39,11 @@ enum ContentReader {
         case "video_url": parts.append(.media(try MediaReader.media(at: part, "video_url", sniffs: false)))
         case "input_audio": parts.append(.media(try MediaReader.audio(part)))
         case "file", "input_file": parts.append(.media(try MediaReader.file(part)))
-        default: break  // Parts of later API versions: ignored, like any unknown member.
+        case let word: try BlockReader.append(part, type: word, to: &parts)
         }
     }
 
-    private static func text(_ node: JSONNode?) throws(APIFailure) -> JSONString? {
+    static func text(_ node: JSONNode?) throws(APIFailure) -> JSONString? {
         guard let node, !node.isNull else { return nil }
         guard let text = node.text else { throw RequestReading.refuse(node, "must be a string") }
         return text

@@ -60,7 +60,7 @@ enum MediaReader {
         return Media(mimeType: ownType ?? MediaType.sniff(bytes) ?? "application/pdf", data: bytes)
     }
 
-    private static func base64(_ node: JSONNode) throws(APIFailure) -> Base64Text {
+    static func base64(_ node: JSONNode) throws(APIFailure) -> Base64Text {
         if node.withEscapedContent({ Base64.isNormal($0) }) == true {
             let size = node.withRawBytes { $0.count }
             return Base64Text(slice: node, 1..<(size - 1))

@@ -14,17 +14,28 @@ enum ThinkingReader {
             return (node.given("include_thoughts")?.bool == true ? .on : .unspecified, isShown)
         }
         if let node = body.given("thinking"), node.kind == .object {
-            switch node.word("type") {
-            case "disabled": return (.off, true)
-            case "enabled", "adaptive", nil: return (node.given("budget_tokens")?.int.map(wish(budget:)) ?? .on, true)
-            default: break
-            }
+            if let wish = wish(thinking: node, in: body) { return (wish, true) }
         }
         if let word = body.word("reasoning_effort"), let wish = ThinkingWish(word: word.lowercased()) {
             return (wish, true)
         }
         if let node = body.given("reasoning"), node.kind == .object { return (reasoning(node), true) }
         return (.unspecified, true)
+    }
+
+    /// Anthropic's `thinking`; nil for a kind nobody knows. An adaptive one takes its amount from `output_config.effort`.
+    static func wish(thinking node: JSONNode, in body: JSONNode) -> ThinkingWish? {
+        switch node.word("type") {
+        case "disabled": .off
+        case "adaptive": .effort(effort(body) ?? .high)
+        case "enabled", nil: node.given("budget_tokens")?.int.map(wish(budget:)) ?? .on
+        default: nil
+        }
+    }
+
+    /// `output_config.effort`.
+    static func effort(_ body: JSONNode) -> ThinkingWish.Effort? {
+        body.given("output_config")?.word("effort").flatMap { ThinkingWish.Effort(rawValue: $0.lowercased()) }
     }
 
     private static func reasoning(_ node: JSONNode) -> ThinkingWish {

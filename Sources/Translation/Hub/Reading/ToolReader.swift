@@ -1,12 +1,15 @@
 import APIErrors
 import JSON
 
-/// Reads tool declarations in any of the forms clients send to any endpoint: OpenAI's nested and flat form, Anthropic's.
+/// Reads tool declarations in any of the forms clients send to any endpoint: OpenAI's nested and flat form, Anthropic's own and
+/// those that Anthropic defines by their kind.
 ///
 /// A tool without a usable name and unknown kinds are skipped; of equal names the first wins.
 struct ToolReader {
     private(set) var tools: [ToolDeclaration] = []
     private(set) var search: SearchWish?
+    /// What the client calls its searches: no functions, but a choice of tools may name them.
+    private(set) var searchNames: Set<String> = []
     private var names: Set<String> = []
 
     mutating func read(_ list: JSONNode) {
@@ -29,18 +32,38 @@ struct ToolReader {
             else { return }
             for tool in inner.elements { read(tool: tool, in: space) }
         default:
-            if kind.hasPrefix("web_search") || kind == "google_search" { search = search ?? SearchWish() }
+            if kind.hasPrefix("web_search") || kind == "google_search" {
+                readSearch(tool)
+            } else if let definition = ClientTools.definition(of: tool, kind: kind) {
+                declare(tool, as: definition, in: namespace)
+            }
         }
     }
 
+    private mutating func readSearch(_ tool: JSONNode) {
+        if let name = tool.word("name") { searchNames.insert(name) }
+        guard search == nil else { return }
+        var wish = SearchWish()
+        if let domains = tool.given("allowed_domains"), domains.kind == .array {
+            wish.includedDomains = domains.elements.compactMap(\.string).filter { !$0.isEmpty }
+        }
+        if let uses = tool.given("max_uses")?.int, uses > 0 { wish.resultCountMax = uses }
+        search = wish
+    }
+
     /// One function: `parameters` of the OpenAI forms or `input_schema` of Anthropic's.
-    mutating func declare(_ function: JSONNode, in namespace: String? = nil) {
+    ///
+    /// - Parameter definition: of a tool whose parameters its kind says.
+    mutating func declare(
+        _ function: JSONNode, as definition: ClientTools.Definition? = nil, in namespace: String? = nil
+    ) {
         guard let name = function.word("name"), !name.isEmpty else { return }
-        let description = function.given("description")?.text
+        let description = function.given("description")?.text ?? definition.map { JSONString($0.description) }
         add(
             ToolDeclaration(
                 name: name, description: description?.isEmpty == true ? nil : description,
-                schema: function.given("parameters") ?? function.given("input_schema")), in: namespace)
+                schema: definition?.schema ?? function.given("parameters") ?? function.given("input_schema")),
+            in: namespace)
     }
 
     private mutating func declareCustom(_ tool: JSONNode, in namespace: String?) {

@@ -34,4 +34,27 @@ public struct CodeAssistCodec: UpstreamCodec {
         GeminiAnswerDecoder(
             AnswerShaper(request, model: target.model, form: form, identifiers: identifiers, schemas: &schemas))
     }
+
+    public mutating func encodeCount(
+        _ request: GenerationRequest, target: UpstreamTarget
+    ) throws(APIFailure) -> [UInt8] {
+        let counted = CountedRequest(request, target: target)
+        let plan = try RequestPlan(counted.request, target: counted.target)
+        let cleaned = try CleanedSchemas(counted.request, plan: plan, model: target.model, cache: &schemas)
+        var writer = JSONWriter(reserving: plan.sizeEstimate)
+        writer.beginObject()
+        writer.name("request")
+        GeminiRequestWriter(request: counted.request, target: counted.target, plan: plan, schemas: cleaned)
+            .writeCounted(into: &writer, contentsOnly: counted.isContentsOnly)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    public func decodeCount(_ body: [UInt8]) -> Int? {
+        // An answer that is no JSON is an answer without a count.
+        guard let root = (try? JSONDocument(parsing: body))?.root else { return nil }
+        let holder = root["response"] ?? root
+        guard let count = (holder["totalTokens"] ?? holder["total_tokens"])?.int, count > 0 else { return nil }
+        return count
+    }
 }

@@ -11,16 +11,32 @@ struct GeminiRequestWriter {
 
     func write(into writer: inout JSONWriter, sessionID: String?) {
         writer.beginObject()
-        writer.name("contents")
-        writer.beginArray()
-        for content in plan.contents { ContentWriter(plan: plan, model: model).write(content, into: &writer) }
-        writer.endArray()
+        writeContents(into: &writer)
         writeSystem(into: &writer)
         ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
         GenerationConfigWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
         writeSafety(into: &writer)
         if let sessionID, plan.kind == .agent { writer.field("sessionId", sessionID) }
         writer.endObject()
+    }
+
+    /// The part of a request that `countTokens` takes.
+    func writeCounted(into writer: inout JSONWriter, contentsOnly: Bool) {
+        writer.beginObject()
+        writer.field("model", "models/" + model.id)
+        writeContents(into: &writer)
+        if !contentsOnly {
+            writeSystem(into: &writer)
+            ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).writeTools(into: &writer)
+        }
+        writer.endObject()
+    }
+
+    private func writeContents(into writer: inout JSONWriter) {
+        writer.name("contents")
+        writer.beginArray()
+        for content in plan.contents { ContentWriter(plan: plan, model: model).write(content, into: &writer) }
+        writer.endArray()
     }
 
     private func writeSystem(into writer: inout JSONWriter) {

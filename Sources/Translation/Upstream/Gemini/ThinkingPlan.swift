@@ -66,8 +66,14 @@ struct ThinkingPlan: Equatable {
         switch request.thinking {
         case .off: return nil
         case .unspecified:
-            guard let usual = range.defaultBudget, !model.isClaude || request.thinksUnaskedOnClaude else { return nil }
-            wish = usual
+            guard !model.isClaude || request.thinksUnaskedOnClaude else { return nil }
+            if let hint = request.effortHint, range.thinksByDefault || range.defaultBudget != nil {
+                wish = budget(of: hint, range)
+            } else if let usual = range.defaultBudget {
+                wish = usual
+            } else {
+                return nil
+            }
         case .on: wish = range.usualBudget
         case .budget(let tokens): wish = tokens
         case .effort(let effort): wish = budget(of: effort, range)

@@ -8,15 +8,20 @@ struct ToolsWriter {
     let schemas: CleanedSchemas
 
     func write(into writer: inout JSONWriter) {
+        writeTools(into: &writer)
+        if plan.kind == .agent, declaresFunctions { writeConfig(into: &writer) }
+    }
+
+    /// The tools alone, without how they are to be used.
+    func writeTools(into writer: inout JSONWriter) {
         switch plan.kind {
         case .webSearch: writeSearch(into: &writer)
         case .imageGeneration: return
-        case .agent:
-            guard !plan.tools.isEmpty || !plan.stubs.isEmpty else { return }
-            writeDeclarations(into: &writer)
-            writeConfig(into: &writer)
+        case .agent: if declaresFunctions { writeDeclarations(into: &writer) }
         }
     }
+
+    private var declaresFunctions: Bool { !plan.tools.isEmpty || !plan.stubs.isEmpty }
 
     private func writeSearch(into writer: inout JSONWriter) {
         writer.name("tools")
@@ -24,6 +29,15 @@ struct ToolsWriter {
         writer.beginObject()
         writer.name("googleSearch")
         writer.beginObject()
+        if let count = request.search?.resultCountMax {
+            writer.name("enhancedContent")
+            writer.beginObject()
+            writer.name("imageSearch")
+            writer.beginObject()
+            writer.field("maxResultCount", count)
+            writer.endObject()
+            writer.endObject()
+        }
         if let domains = request.search?.includedDomains, !domains.isEmpty {
             writer.name("includedDomains")
             writer.beginArray()

@@ -2,22 +2,41 @@ import APIErrors
 import JSON
 
 /// Turns `messages` into system parts and turns, in the order they came. What belongs together is found later, by the hub.
-struct ChatMessages {
+///
+/// Messages of OpenAI's and of Anthropic's form are read alike, since some clients mix them.
+struct MessageReader {
+    /// Where the text of a message with the role `system` goes.
+    enum SystemMessages {
+        /// With the instructions of the request, wherever it stands.
+        case instructions
+        /// Stays in its place, as the user's.
+        case inPlace
+    }
+
     private var request: GenerationRequest
+    private let systemMessages: SystemMessages
     /// Number of legacy calls seen, and the identifiers of those still without a result.
     private var legacyCalls = 0
     private var openLegacyCalls: [String: (ids: [String], next: Int)] = [:]
 
-    static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
+    /// - Parameter request: its instructions have been read; without any, the list must not be empty.
+    static func read(
+        _ body: JSONNode, systemMessages: SystemMessages = .instructions, into request: inout GenerationRequest
+    ) throws(APIFailure) {
         guard let list = body.given("messages") else { throw .badRequest("messages is required", param: "messages") }
         guard list.kind == .array else { throw RequestReading.refuse(list, "must be an array") }
-        guard list.count > 0 else { throw RequestReading.refuse(list, "must not be empty") }
-        var messages = ChatMessages(request: request)
+        guard list.count > 0 || !request.system.isEmpty else {
+            throw RequestReading.refuse(list, "must not be empty")
+        }
+        var messages = MessageReader(request: request, systemMessages: systemMessages)
         for message in list.elements { try messages.read(message) }
         request = messages.request
     }
 
-    private init(request: GenerationRequest) { self.request = request }
+    private init(request: GenerationRequest, systemMessages: SystemMessages) {
+        self.request = request
+        self.systemMessages = systemMessages
+    }
 
     private mutating func read(_ message: JSONNode) throws(APIFailure) {
         guard message.kind == .object else { throw RequestReading.refuse(message, "must be an object") }
@@ -35,6 +54,10 @@ struct ChatMessages {
     }
 
     private mutating func readSystem(_ message: JSONNode) throws(APIFailure) {
+        guard systemMessages == .instructions else {
+            request.turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
+            return
+        }
         let text = JoinedText(try ContentReader.parts(message["content"])).text
         if !text.isEmpty { request.system.append(text) }
     }

@@ -1,0 +1,106 @@
+import APIErrors
+import HTTP
+import JSON
+
+/// Writes a message stream: `message_start`, the blocks one after the other, and, once the upstream has ended, exactly one
+/// `message_delta` and `message_stop`. A stream that breaks has neither.
+struct MessagesStreamEncoder: StreamEncoder {
+    private let id: String
+    private let model: String
+    private let identifiers: IdentifierSource
+    /// Tokens of the prompt, for a beginning whose upstream says nothing about them.
+    private let promptEstimate: Int
+    private var blocks: MessagesBlocks
+    private var frame = MessagesFrame()
+    private var hasBegun = false
+    private var hasEnded = false
+
+    init(_ context: AnswerContext, for request: GenerationRequest) {
+        id = context.id
+        model = context.clientModel
+        identifiers = context.identifiers
+        promptEstimate = TokenEstimate.tokens(of: request)
+        blocks = MessagesBlocks(request)
+    }
+
+    /// Clients take no event in front of `message_start`, but a comment they do.
+    var heartbeat: [UInt8] { hasBegun ? Self.ping : Self.comment }
+
+    private static let comment = Array(": ping\n\n".utf8)
+    private static let ping = Array("event: ping\ndata: {\"type\":\"ping\"}\n\n".utf8)
+
+    mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8]) {
+        guard !hasEnded, choice == 0 else { return }
+        switch event {
+        case .text(let text) where blocks.continuesText:
+            if !text.isEmpty { frame.appendDelta(text, to: &bytes) }
+        case .thinking(let text) where blocks.continuesThinking:
+            if !text.isEmpty { frame.appendDelta(text, to: &bytes) }
+        default:
+            let steps = blocks.take(event)
+            if !steps.isEmpty || event.isContent { begin(&bytes) }
+            append(steps, &bytes)
+        }
+    }
+
+    mutating func finish(into bytes: inout [UInt8]) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        begin(&bytes)
+        append(blocks.end(), &bytes)
+        // A message without any block is one that some clients do not end.
+        if frame.isEmpty { append([.openText, .close], &bytes) }
+        MessagesFrame.append("message_delta", to: &bytes) { writer in
+            writer.name("delta")
+            writer.beginObject()
+            writer.field(
+                "stop_reason", literal: MessagesWords.stopReason(blocks.finish, calledTools: blocks.hasCalls))
+            writer.name("stop_sequence")
+            writer.null()
+            writer.endObject()
+            writer.name("usage")
+            writer.beginObject()
+            let usage = blocks.usage ?? TokenUsage()
+            usage.writeMessages(into: &writer)
+            usage.writeMessagesDetails(searches: blocks.searches, into: &writer)
+            writer.endObject()
+        }
+        MessagesFrame.append("message_stop", to: &bytes)
+    }
+
+    mutating func fail(_ failure: APIFailure, requestID: String, into bytes: inout [UInt8]) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        bytes += failure.streamEnd(in: .anthropic, requestID: requestID)
+    }
+
+    private mutating func append(_ steps: [MessagesBlocks.Step], _ bytes: inout [UInt8]) {
+        for step in steps { frame.append(step, identifiers: identifiers, to: &bytes) }
+    }
+
+    private mutating func begin(_ bytes: inout [UInt8]) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        let usage = blocks.usage ?? TokenUsage(prompt: promptEstimate, cached: 0, output: 0, reasoning: 0)
+        MessagesFrame.append("message_start", to: &bytes) { writer in
+            writer.name("message")
+            writer.beginObject()
+            writer.field("id", id)
+            writer.field("type", literal: "message")
+            writer.field("role", literal: "assistant")
+            writer.field("model", model)
+            writer.name("content")
+            writer.beginArray()
+            writer.endArray()
+            writer.name("stop_reason")
+            writer.null()
+            writer.name("stop_sequence")
+            writer.null()
+            writer.name("usage")
+            writer.beginObject()
+            usage.writeMessages(into: &writer)
+            writer.endObject()
+            writer.endObject()
+        }
+    }
+}
