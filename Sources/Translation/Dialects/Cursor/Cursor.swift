@@ -9,6 +9,7 @@ public struct Cursor: ClientDialect {
     private let display: ReasoningDisplay
     private let chat: any ClientDialect = OpenAIChat()
     private let responses: any ClientDialect = OpenAIResponses()
+    private let anthropic: any ClientDialect = Anthropic()
 
     public init(_ display: ReasoningDisplay) { self.display = display }
 
@@ -37,7 +38,8 @@ public struct Cursor: ClientDialect {
 
     private func reader(of kind: CursorPayloadKind) -> any ClientDialect {
         switch kind {
-        case .openAIChat, .anthropicLike: chat
+        case .openAIChat: chat
+        case .anthropicLike: anthropic
         case .responsesLike: responses
         }
     }
