@@ -10,7 +10,9 @@ struct ChatStreamChecker {
         var hasRole = false
         var hasFinish = false
         var calls: [(id: String, arguments: String)] = []
+        var customCalls: Set<Int> = []
         var text = ""
+        var citations: [Range<Int>] = []
     }
 
     private var choices: [Int: Choice] = [:]
@@ -93,7 +95,15 @@ struct ChatStreamChecker {
             guard (reason == "tool_calls") == !choice.calls.isEmpty else {
                 throw Violation(what: "calls and finish disagree")
             }
-            for call in choice.calls { _ = try JSONValue(parsing: Array(call.arguments.utf8)) }
+            for (index, call) in choice.calls.enumerated() where !choice.customCalls.contains(index) {
+                _ = try JSONValue(parsing: Array(call.arguments.utf8))
+            }
+            let length = choice.text.unicodeScalars.count
+            for citation in choice.citations {
+                guard 0 <= citation.lowerBound, citation.upperBound <= length else {
+                    throw Violation(what: "a citation beyond the text")
+                }
+            }
             choice.hasFinish = true
         } else if delta.isEmpty {
             throw Violation(what: "an empty delta")
@@ -109,18 +119,31 @@ struct ChatStreamChecker {
         }
         text += delta["content"]?.string ?? ""
         thinking += delta["reasoning_content"]?.string ?? ""
+        for annotation in delta["annotations"]?.array ?? [] {
+            guard annotation["type"] == "url_citation", let citation = annotation["url_citation"],
+                citation["url"]?.string != nil, citation["title"]?.string != nil,
+                let start = citation["start_index"]?.int, let end = citation["end_index"]?.int, start <= end
+            else { throw Violation(what: "bad annotation") }
+            choice.citations.append(start..<end)
+        }
         for call in delta["tool_calls"]?.array ?? [] { try Self.take(call: call, &choice) }
     }
 
     private static func take(call: JSONValue, _ choice: inout Choice) throws {
-        guard let index = call["index"]?.int, let function = call["function"] else { throw Violation(what: "bad call") }
+        guard let index = call["index"]?.int, let tool = call["function"] ?? call["custom"],
+            (call["function"] == nil) != (call["custom"] == nil)
+        else { throw Violation(what: "bad call") }
+        let isCustom = call["custom"] != nil
         if let id = call["id"]?.string {
-            guard index == choice.calls.count, function["name"]?.string?.isEmpty == false, call["type"] == "function",
+            guard index == choice.calls.count, tool["name"]?.string?.isEmpty == false,
+                call["type"] == (isCustom ? "custom" : "function"),
                 !choice.calls.contains(where: { $0.id == id })
             else { throw Violation(what: "a call begins badly") }
             choice.calls.append((id, ""))
+            if isCustom { choice.customCalls.insert(index) }
         }
+        guard choice.customCalls.contains(index) == isCustom else { throw Violation(what: "a call changes its kind") }
         guard index == choice.calls.count - 1 else { throw Violation(what: "arguments for a call that is not open") }
-        choice.calls[index].arguments += function["arguments"]?.string ?? ""
+        choice.calls[index].arguments += tool[isCustom ? "input" : "arguments"]?.string ?? ""
     }
 }

@@ -16,6 +16,8 @@ struct SnapshotReaderTests {
             "\(document.server.idle) \(document.exchange.total) \(document.exchange.heartbeat)",
             "\(document.exchange.upstreamIdle) \(document.translation.unknownModel)",
             "\(document.listsOnlyRealModels) \(document.reasoningDisplay)",
+            "\(document.translation.safety) \(document.translation.thinkingBudgetMode) \(document.translation.searchModel)",
+            "\(document.translation.appendsSources) \(document.translation.penaltyModels.map(\.text))",
             "\(snapshot.streamURLs)", "\(snapshot.apiKeyID.count) \(snapshot.number)",
             try snapshot.router.resolve("mine").target.id, try snapshot.router.resolve("gpt-5").target.id,
         ]
@@ -23,6 +25,7 @@ struct SnapshotReaderTests {
             found == [
                 "7 off false [\"a.lan\"]", "1000 test/1 true", "/ca.pem true direct",
                 "9.0 seconds 100000000000 5000000000", "33000000000 reject", "true inline",
+                "low custom(77) finder", "true [\"a-*\"]",
                 "[\"http://127.0.0.1:1/v1internal:streamGenerateContent?alt=sse\", "
                     + "\"http://127.0.0.1:2/v1internal:streamGenerateContent?alt=sse\"]",
                 "16 3", "gemini-3-flash", "gemini-3-pro-high",
@@ -34,6 +37,7 @@ struct SnapshotReaderTests {
         arguments: [
             "{}",
             #"{"revision": "x", "cursor_reasoning_mode": "off", "auth_mode": 5, "custom_mapping": [], "models": {}, "gateway": 1, "api_key_sha256": "zz"}"#,
+            #"{"gateway": {"translation": {"safety": "?", "thinking_budget_mode": "custom:x", "search_model": ""}}}"#,
             #"{"gateway": {"http": {"idle_timeout": -1}, "scheduling": {"total_timeout": 0}}, "google_addresses": {}}"#,
         ])
     func defaults(text: String) throws {
@@ -43,7 +47,8 @@ struct SnapshotReaderTests {
             document.revision == 0 && document.reasoningDisplay == .thinkTags && document.authentication == .required
             && document.apiKeyDigest == nil
             && document.server.idle == plain.server.idle && document.exchange == plain.exchange
-            && document.addresses == plain.addresses && document.client == plain.client && document.isEnabled
+            && document.addresses == plain.addresses && document.translation == plain.translation
+            && document.client == plain.client && document.isEnabled
         #expect(isPlain)
     }
 }

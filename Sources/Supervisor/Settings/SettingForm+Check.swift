@@ -47,6 +47,10 @@ nonisolated extension SettingForm {
             return !text.isEmpty && text.utf8.count <= 4096 && !text.utf8.contains(0) ? value : nil
         case (.address(let schemes), .string(let text)): return Self.address(text, schemes).map { .string($0) }
         case (.reasoningMode, .string(let text)): return ReasoningMode(spelling: text).map { .string($0.rawValue) }
+        case (.unknownModel, .string(let text)):
+            return ["passthrough", "reject"].contains(text) || Self.isModel(text, behind: "fallback:") ? value : nil
+        case (.thinkingBudget, .string(let text)):
+            return ["auto", "passthrough"].contains(text) || Self.isBudget(text, behind: "custom:") ? value : nil
         case (.optional(.reasoningMode), .string(let text)) where text.trimmed.isEmpty: return .null
         case (.optional(let form), _): return form.isTaken(value)
         case (.addresses, .array(let items)):
@@ -61,6 +65,18 @@ nonisolated extension SettingForm {
         case (.mapping, .object(let object)): return Self.isMapping(object) ? value : nil
         default: return nil
         }
+    }
+
+    /// The largest thinking budget that may be set, in tokens.
+    static let thinkingBudgetMax = 1_000_000
+
+    private static func isModel(_ text: String, behind prefix: String) -> Bool {
+        text.hasPrefix(prefix) && (1...256).contains(text.utf8.count - prefix.utf8.count)
+    }
+
+    private static func isBudget(_ text: String, behind prefix: String) -> Bool {
+        guard text.hasPrefix(prefix), let budget = Int(text.dropFirst(prefix.count)) else { return false }
+        return (0...thinkingBudgetMax).contains(budget)
     }
 
     static func isToken(_ text: String, canBeEmpty: Bool) -> Bool {

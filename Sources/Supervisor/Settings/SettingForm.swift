@@ -16,6 +16,10 @@ nonisolated indirect enum SettingForm: Sendable {
     case choice([String])
     /// How the Cursor endpoint shows reasoning; many spellings, four canonical words.
     case reasoningMode
+    /// What becomes of a model name that nobody knows.
+    case unknownModel
+    /// What becomes of a client's thinking budget.
+    case thinkingBudget
     /// An absolute path, or a name that is looked up where the setting says.
     case path
     /// A URL of one of these schemes, without query and fragment.
@@ -46,6 +50,8 @@ nonisolated indirect enum SettingForm: Sendable {
             "\(canBeEmpty ? "up to" : "1 to") 256 printable ASCII characters without blanks"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .reasoningMode: "one of hide, raw, think_tags, inline"
+        case .unknownModel: "passthrough, reject, or fallback: and a model"
+        case .thinkingBudget: "auto, passthrough, or custom: and a number of tokens up to \(Self.thinkingBudgetMax)"
         case .path: "a file path"
         case .address(let schemes): "a URL that begins with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
         case .addresses: "a list of http or https URLs, separated by commas"

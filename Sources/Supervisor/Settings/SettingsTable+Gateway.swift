@@ -68,8 +68,25 @@ nonisolated extension SettingsTable {
 
     private static let translation: [Setting] = [
         .gateway(
-            "translation", "unknown_model", .text(lengthMax: 264), "passthrough",
+            "translation", "unknown_model", .unknownModel, "passthrough",
             "A model name nobody knows: `passthrough`, `fallback:<model>` or `reject`."),
+        .gateway(
+            "translation", "search_model", .text(lengthMax: 256), "gemini-2.5-flash",
+            "Model for a search that the model asked for cannot do."),
+        .gateway(
+            "translation", "safety", .choice(["off", "none", "high", "medium", "low", "omit"]), "off",
+            "How much the upstream blocks: `off`, `none`, only `high`, from `medium`, from `low`; `omit` leaves it to the upstream."
+        ),
+        .gateway(
+            "translation", "thinking_budget_mode", .thinkingBudget, "auto",
+            "Thinking budgets of clients: `auto` keeps them within the model's range, `passthrough` sends them as they are, `custom:<tokens>` replaces them."
+        ),
+        .gateway(
+            "translation", "append_sources", .flag, false,
+            "List the sources of a search behind the text of chat answers too."),
+        .gateway(
+            "translation", "penalty_models", .strings(countMax: 100), [],
+            "Models, also with `*`, that take presence and frequency penalties; for others they are dropped."),
         .gateway(
             "translation", "only_real_models", .flag, false,
             "Lists of models name what the accounts offer, and neither mapped nor built-in names."),

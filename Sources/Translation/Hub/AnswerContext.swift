@@ -8,6 +8,8 @@ public struct AnswerContext: Sendable {
     public var includesUsage: Bool
     public var choiceCount: Int
     public var usesLegacyFunctions: Bool
+    /// Dialects without a place of their own for sources also list them behind the text.
+    public var appendsSources = false
     public var identifiers: IdentifierSource
 
     public init(id: String, created: Int, request: GenerationRequest, identifiers: @escaping IdentifierSource) {

@@ -10,6 +10,8 @@ public struct Sampling: Sendable {
     /// Strings only, none empty, at most `stopSequencesMax`.
     public var stopSequences: [JSONString] = []
     public var seed: Int?
+    public var presencePenalty: NumberText?
+    public var frequencyPenalty: NumberText?
 
     /// The upstream takes at most five (upstream reference of `generationConfig.stopSequences`).
     public static let stopSequencesMax = 5

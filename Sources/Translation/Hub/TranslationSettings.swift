@@ -7,6 +7,10 @@ public struct TranslationSettings: Sendable, Equatable {
     /// Model for search when the target cannot search.
     public var searchModel = "gemini-2.5-flash"
     public var unknownModel = UnknownModelPolicy.passthrough
+    /// Chat answers with search also list their sources behind the text.
+    public var appendsSources = false
+    /// Upstream models that take penalties; most refuse a request that has one.
+    public var penaltyModels: [ModelPattern] = []
 
     public init() {}
 
@@ -17,6 +21,19 @@ public struct TranslationSettings: Sendable, Equatable {
         /// As the client gave it.
         case passthrough
         case custom(Int)
+    }
+
+    /// The word of the setting: `auto`, `passthrough` or `custom:` and a number of tokens.
+    public static func thinkingBudgetMode(word: String) -> ThinkingBudgetMode? {
+        switch word {
+        case "auto": return .auto
+        case "passthrough": return .passthrough
+        default:
+            guard word.hasPrefix("custom:"), let budget = Int(word.dropFirst("custom:".count)), budget >= 0 else {
+                return nil
+            }
+            return .custom(budget)
+        }
     }
 
     public enum UnknownModelPolicy: Sendable, Equatable {

@@ -30,9 +30,10 @@ final class AnswerSink {
     init(_ exchange: Exchange) { self.exchange = exchange }
 
     func begin(_ request: GenerationRequest, dialect: any ClientDialect) {
-        let context = AnswerContext(
+        var context = AnswerContext(
             id: dialect.answerID(Identifiers.alphanumerics), created: WallClock.unixSeconds, request: request,
             identifiers: Identifiers.alphanumerics)
+        context.appendsSources = exchange.snapshot.document.translation.appendsSources
         answerFields = request.answerFields
         if request.streams {
             stream = dialect.makeStreamEncoder(context, for: request)

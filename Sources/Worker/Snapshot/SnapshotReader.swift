@@ -33,7 +33,7 @@ nonisolated enum SnapshotReader {
         document.exposesAccount = gateway["logging"]?["expose_account_header"]?.bool ?? false
         document.listsOnlyRealModels = gateway["translation"]?["only_real_models"]?.bool ?? false
         document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
-        if let policy = gateway["translation"]?["unknown_model"]?.string { readUnknownModel(policy, into: &document) }
+        readTranslation(gateway["translation"], into: &document.translation)
         return document
     }
 
@@ -67,11 +67,27 @@ nonisolated enum SnapshotReader {
         if let value = node["connect_timeout"]?.int, value > 0 { limits.connect = .seconds(value) }
     }
 
-    private static func readUnknownModel(_ policy: String, into document: inout WorkerSnapshot.Document) {
+    private static func readTranslation(_ node: JSONNode?, into settings: inout TranslationSettings) {
+        guard let node else { return }
+        if let policy = node["unknown_model"]?.string { readUnknownModel(policy, into: &settings) }
+        if let word = node["safety"]?.string, let safety = TranslationSettings.SafetyThreshold(rawValue: word) {
+            settings.safety = safety
+        }
+        if let word = node["thinking_budget_mode"]?.string,
+            let mode = TranslationSettings.thinkingBudgetMode(word: word)
+        {
+            settings.thinkingBudgetMode = mode
+        }
+        settings.searchModel = text(node["search_model"]) ?? settings.searchModel
+        settings.appendsSources = node["append_sources"]?.bool ?? false
+        settings.penaltyModels = strings(node["penalty_models"])?.map { ModelPattern($0) } ?? []
+    }
+
+    private static func readUnknownModel(_ policy: String, into settings: inout TranslationSettings) {
         if policy == "reject" {
-            document.translation.unknownModel = .reject
+            settings.unknownModel = .reject
         } else if policy.hasPrefix("fallback:") {
-            document.translation.unknownModel = .fallback(String(policy.dropFirst("fallback:".count)))
+            settings.unknownModel = .fallback(String(policy.dropFirst("fallback:".count)))
         }
     }
 

@@ -6,16 +6,19 @@ struct ChatAnswerEncoder: AnswerEncoder {
         var text: [UInt8] = []
         var thinking: [UInt8] = []
         var calls: [ToolCall] = []
+        var images: [Media] = []
         var grounding: Grounding?
         var finish: FinishReason?
         var usage: TokenUsage?
     }
 
     private let context: AnswerContext
+    private let calls: ChatCalls
     private var choices: [Choice]
 
-    init(_ context: AnswerContext) {
+    init(_ context: AnswerContext, for request: GenerationRequest) {
         self.context = context
+        calls = ChatCalls(request.tools)
         choices = Array(repeating: Choice(), count: max(1, context.choiceCount))
     }
 
@@ -27,6 +30,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
         case .toolCall(let call): choices[choice].calls.append(call)
         case .media(let media):
             let isFirst = choices[choice].text.isEmpty
+            choices[choice].images.append(media)
             choices[choice].text += MarkdownImage.text(of: media, isFirst: isFirst).escaped
         case .grounding(let grounding): choices[choice].grounding = grounding
         case .usage(let usage): choices[choice].usage = usage
@@ -80,22 +84,46 @@ struct ChatAnswerEncoder: AnswerEncoder {
         if choice.text.isEmpty && !choice.calls.isEmpty {
             writer.null()
         } else {
-            writer.text(JSONString(escaped: choice.text))
+            writer.text(JSONString(escaped: choice.text + sourceList(of: choice)))
         }
         writer.name("refusal")
         if choice.finish == .promptBlocked { writer.string(ChatWords.promptRefusal) } else { writer.null() }
         if !choice.thinking.isEmpty { writer.field("reasoning_content", JSONString(escaped: choice.thinking)) }
+        if !choice.images.isEmpty { Self.write(choice.images, into: &writer) }
         if let call = choice.calls.first, context.usesLegacyFunctions {
             ChatCalls.writeLegacy(call, into: &writer)
         } else if !choice.calls.isEmpty {
             writer.name("tool_calls")
             writer.beginArray()
-            for call in choice.calls { ChatCalls.writeWhole(call, into: &writer) }
+            for call in choice.calls { calls.writeWhole(call, into: &writer) }
             writer.endArray()
         }
         if let grounding = choice.grounding {
-            ChatAnnotations.write(grounding, text: choice.text, into: &writer)
+            let annotations = ChatAnnotations(grounding, text: choice.text)
+            if !annotations.isEmpty { annotations.write(into: &writer) }
         }
         writer.endObject()
+    }
+
+    private func sourceList(of choice: Choice) -> [UInt8] {
+        guard context.appendsSources, let grounding = choice.grounding else { return [] }
+        return ChatAnnotations.list(grounding).escaped
+    }
+
+    /// Beside the markdown in the text, for clients that look for pictures here.
+    private static func write(_ images: [Media], into writer: inout JSONWriter) {
+        writer.name("images")
+        writer.beginArray()
+        for (index, image) in images.enumerated() {
+            writer.beginObject()
+            writer.field("type", literal: "image_url")
+            writer.field("index", index)
+            writer.name("image_url")
+            writer.beginObject()
+            writer.field("url", MarkdownImage.address(of: image))
+            writer.endObject()
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }

@@ -14,18 +14,27 @@ struct ChatStreamEncoder: StreamEncoder {
         var callCount = 0
         var finish: FinishReason?
         var usage: TokenUsage?
+        var grounding: Grounding?
+        /// Kept only for a search: the grounding that comes last speaks of its places.
+        var text: [UInt8] = []
     }
 
     private let frame: ChatChunkFrame
     private let includesUsage: Bool
     private let usesLegacyFunctions: Bool
+    private let calls: ChatCalls
+    private let mayCite: Bool
+    private let appendsSources: Bool
     private var choices: [Choice]
     private var hasEnded = false
 
-    init(_ context: AnswerContext) {
+    init(_ context: AnswerContext, for request: GenerationRequest) {
         frame = ChatChunkFrame(context)
         includesUsage = context.includesUsage
         usesLegacyFunctions = context.usesLegacyFunctions
+        calls = ChatCalls(request.tools)
+        mayCite = request.search != nil
+        appendsSources = context.appendsSources
         choices = Array(repeating: Choice(), count: max(1, context.choiceCount))
     }
 
@@ -41,7 +50,8 @@ struct ChatStreamEncoder: StreamEncoder {
             append(MarkdownImage.text(of: media, isFirst: !choices[choice].hasText), as: .content, choice, &bytes)
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
-        case .start, .thinkingSignature, .textSignature, .grounding, .payload: break
+        case .grounding(let grounding): choices[choice].grounding = grounding
+        case .start, .thinkingSignature, .textSignature, .payload: break
         }
     }
 
@@ -50,6 +60,7 @@ struct ChatStreamEncoder: StreamEncoder {
         hasEnded = true
         for choice in choices.indices {
             begin(choice, &bytes)
+            appendSources(choice, &bytes)
             let state = choices[choice]
             if state.finish == .promptBlocked {
                 frame.append(choice, to: &bytes) { $0.field("refusal", ChatWords.promptRefusal) }
@@ -72,6 +83,14 @@ struct ChatStreamEncoder: StreamEncoder {
         bytes += failure.streamEnd(in: .openAI, requestID: requestID)
     }
 
+    /// What a search rests on, in a delta of its own before the finish chunk, as OpenAI's search models send it.
+    private mutating func appendSources(_ choice: Int, _ bytes: inout [UInt8]) {
+        guard let grounding = choices[choice].grounding else { return }
+        let annotations = ChatAnnotations(grounding, text: choices[choice].text)
+        if appendsSources { append(ChatAnnotations.list(grounding), as: .content, choice, &bytes) }
+        if mayCite, !annotations.isEmpty { frame.append(choice, to: &bytes) { annotations.write(into: &$0) } }
+    }
+
     private mutating func begin(_ choice: Int, _ bytes: inout [UInt8]) {
         guard !choices[choice].hasBegun else { return }
         choices[choice].hasBegun = true
@@ -88,7 +107,10 @@ struct ChatStreamEncoder: StreamEncoder {
     ) {
         guard !text.isEmpty else { return }
         begin(choice, &bytes)
-        if kind == .content { choices[choice].hasText = true }
+        if kind == .content {
+            choices[choice].hasText = true
+            if mayCite { choices[choice].text += text.escaped }
+        }
         frame.append(text, as: kind, choice, to: &bytes)
     }
 
@@ -101,7 +123,7 @@ struct ChatStreamEncoder: StreamEncoder {
             if index == 0 { frame.append(choice, to: &bytes) { ChatCalls.writeLegacy(call, into: &$0) } }
             return
         }
-        frame.append(choice, to: &bytes) { ChatCalls.writeHead(call, index: index, into: &$0) }
-        frame.append(choice, to: &bytes) { ChatCalls.writeArguments(call, index: index, into: &$0) }
+        frame.append(choice, to: &bytes) { calls.writeHead(call, index: index, into: &$0) }
+        frame.append(choice, to: &bytes) { calls.writeArguments(call, index: index, into: &$0) }
     }
 }

@@ -22,10 +22,10 @@ public struct OpenAIChat: ClientDialect {
     }
 
     public func makeStreamEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any StreamEncoder {
-        ChatStreamEncoder(context)
+        ChatStreamEncoder(context, for: request)
     }
 
     public func makeAnswerEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any AnswerEncoder {
-        ChatAnswerEncoder(context)
+        ChatAnswerEncoder(context, for: request)
     }
 }

@@ -18,7 +18,7 @@ struct ResponseCallItem {
             input = JSONString(escaped: JSONEscaping.escape(call.arguments.bytes))
         case .custom:
             id = "ctc_" + random
-            input = Self.freeText(call.arguments)
+            input = CustomToolInput.text(of: call.arguments)
         case .localShell:
             id = "lsh_" + random
             input = JSONString(escaped: [])
@@ -90,15 +90,5 @@ struct ResponseCallItem {
         writer.name("env")
         if let env = arguments?.given("env"), env.kind == .object { writer.node(env) } else { writer.raw("{}".utf8) }
         writer.endObject()
-    }
-
-    /// The input of a custom tool: the declared argument, else the only one there is, else all of them as JSON.
-    private static func freeText(_ arguments: RawJSON) -> JSONString {
-        let all = JSONString(escaped: JSONEscaping.escape(arguments.bytes))
-        guard let root = try? JSONDocument(parsing: arguments.bytes).root else { return all }
-        if let input = root["input"]?.text { return input }
-        var members = root.members
-        guard root.count == 1, let only = members.next()?.value.text else { return all }
-        return only
     }
 }

@@ -7,11 +7,24 @@ enum MarkdownImage {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(media.data.count + 64)
         if !isFirst { bytes += "\\n\\n".utf8 }
-        bytes += "![image](data:".utf8
+        bytes += "![image](".utf8
+        append(addressOf: media, to: &bytes)
+        bytes += ")\\n".utf8
+        return JSONString(escaped: bytes)
+    }
+
+    /// The picture as a data URL, escaped.
+    static func address(of media: Media) -> JSONString {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(media.data.count + 64)
+        append(addressOf: media, to: &bytes)
+        return JSONString(escaped: bytes)
+    }
+
+    private static func append(addressOf media: Media, to bytes: inout [UInt8]) {
+        bytes += "data:".utf8
         bytes += JSONString(media.mimeType).escaped
         bytes += ";base64,".utf8
         media.data.withBytes { bytes.append(contentsOf: $0) }
-        bytes += ")\\n".utf8
-        return JSONString(escaped: bytes)
     }
 }

@@ -17,8 +17,13 @@ enum SamplingReader {
         sampling.stopSequences = try stops(body.given("stop") ?? body.given("stop_sequences"))
         // A seed outside 32 bits keeps its low bits: it stays a seed, and the same one for the same request.
         sampling.seed = try RequestReading.int(body, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
+        sampling.presencePenalty = penalty(body.given("presence_penalty"))
+        sampling.frequencyPenalty = penalty(body.given("frequency_penalty"))
         return sampling
     }
+
+    /// Penalties are dropped for nearly every model, so a wrong one is no reason to refuse a request.
+    private static func penalty(_ node: JSONNode?) -> NumberText? { node.flatMap(NumberText.init) }
 
     private static func stops(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
         guard let node else { return [] }

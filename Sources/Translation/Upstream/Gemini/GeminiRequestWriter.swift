@@ -14,7 +14,9 @@ struct GeminiRequestWriter {
         writeContents(into: &writer)
         writeSystem(into: &writer)
         ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
-        GenerationConfigWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
+        GenerationConfigWriter(
+            request: request, plan: plan, model: model, schemas: schemas, settings: target.settings
+        ).write(into: &writer)
         writeSafety(into: &writer)
         if let sessionID, plan.kind == .agent { writer.field("sessionId", sessionID) }
         writer.endObject()

@@ -6,6 +6,7 @@ struct GenerationConfigWriter {
     let plan: RequestPlan
     let model: TargetModel
     let schemas: CleanedSchemas
+    let settings: TranslationSettings
 
     /// Upstream's bounds; Claude's are narrower.
     private var temperatureMax: Double { model.isClaude ? 1 : 2 }
@@ -42,6 +43,22 @@ struct GenerationConfigWriter {
         if let topK = sampling.topK, !claudeThinks, topK.value >= 1 {
             writer.name("topK")
             write(topK, within: 1...1_000_000, into: &writer)
+        }
+        writePenalties(into: &writer)
+    }
+
+    private func writePenalties(into writer: inout JSONWriter) {
+        let sampling = request.sampling
+        guard sampling.presencePenalty != nil || sampling.frequencyPenalty != nil,
+            settings.penaltyModels.contains(where: { $0.matches(model.id) })
+        else { return }
+        if let penalty = sampling.presencePenalty {
+            writer.name("presencePenalty")
+            write(penalty, within: -2...2, into: &writer)
+        }
+        if let penalty = sampling.frequencyPenalty {
+            writer.name("frequencyPenalty")
+            write(penalty, within: -2...2, into: &writer)
         }
     }
 
