@@ -109,6 +109,7 @@ final class AdminServer {
     ) async {
         var answer = answer
         answer.fields += pages.fields(for: head)
-        await connection.respond(answer.head, body: answer.body, close: close)
+        // While stopping no further request is taken, and the client is told so.
+        await connection.respond(answer.head, body: answer.body, close: close || isStopping)
     }
 }

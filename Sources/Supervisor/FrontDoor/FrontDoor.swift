@@ -24,15 +24,15 @@ final class FrontDoor {
     /// How long accepting rests when the cap is reached and no connection is idle, unless one ends before.
     static let acceptRest = Duration.milliseconds(100)
 
-    /// How long an idle connection stays open while the gateway stops, also one that a worker gives back after its last answer, and
-    /// how long handshakes that have begun may take: a request that is on its way still gets an answer.
+    /// How long an idle connection stays open while the gateway stops, also one that a worker gives back behind an answer, and how
+    /// long handshakes that have begun may take: a request that is on its way still gets an answer.
     static let arrivalGrace = Duration.milliseconds(100)
 
     private let limits: ServerLimits
     private let connectionsMax: Int
     /// Set once, before `open`: the desk that takes connections needs the front door first.
     var services: Services?
-    private var listeners: [Listener] = []
+    private let listeners = ListenerGroup()
     private var own: [ObjectIdentifier: OwnConnection] = [:]
     private var closingCount = 0
     private var restTimer: LoopTimer?
@@ -56,10 +56,7 @@ final class FrontDoor {
     var connectionCount: Int { own.count + closingCount }
 
     func open(_ listeners: [Listener]) throws(SystemError) {
-        self.listeners = listeners
-        for listener in listeners {
-            try listener.start { [unowned self] socket, peer in accept(socket, from: peer) }
-        }
+        try self.listeners.open(listeners) { [unowned self] socket, peer in accept(socket, from: peer) }
     }
 
     /// Serves a connection that comes from a worker, or from a dead one: its next request, or the one whose bytes it has.
@@ -88,7 +85,7 @@ final class FrontDoor {
         isStopping = true
         restTimer?.cancel()
         self.onEmpty = onEmpty
-        if keepsListeners { for listener in listeners { listener.pause() } } else { emptyQueues() }
+        if keepsListeners { listeners.pause() } else { listeners.empty() }
         for connection in own.values { connection.leave(after: Self.arrivalGrace) }
         let timer = LoopTimer { [unowned self] in graceOver(keepsListeners: keepsListeners) }
         timer.set(after: Self.arrivalGrace)
@@ -96,35 +93,10 @@ final class FrontDoor {
         connectionEnded()
     }
 
-    /// Whoever the kernel has let in is not sent away with a reset, however many they are: closing a listener resets what is in
-    /// its queue. New ones hear nothing, so that the queue ends.
-    private func emptyQueues() {
-        do {
-            for listener in listeners {
-                try listener.turnAwayNewcomers()
-                listener.acceptAll()
-                listener.resume()
-            }
-        } catch {
-            // Such a queue cannot be emptied for good, only at this moment.
-            Log.warning("queue-open", "connections that begin now may be reset", ["reason": "\(error)"])
-            closeListeners()
-        }
-    }
-
     private func graceOver(keepsListeners: Bool) {
-        if !keepsListeners { closeListeners() }
+        if !keepsListeners { listeners.close() }
         isGraceOver = true
         connectionEnded()
-    }
-
-    private func closeListeners() {
-        for listener in listeners {
-            listener.acceptAll()
-            listener.stop()
-        }
-        // Closed with their last owner: whoever connects now shall be refused at once instead of waiting for nothing.
-        listeners = []
     }
 
     private func accept(_ socket: consuming FileDescriptor, from peer: PeerAddress) {
@@ -201,7 +173,7 @@ final class FrontDoor {
     }
 
     private func rest() {
-        if !isResting { for listener in listeners { listener.pause() } }
+        if !isResting { listeners.pause() }
         isResting = true
         let timer = restTimer ?? LoopTimer { [unowned self] in wake() }
         timer.set(after: Self.acceptRest)
@@ -212,7 +184,7 @@ final class FrontDoor {
         guard isResting, !isStopping else { return }
         if isFull, !endIdle() { return rest() }
         isResting = false
-        for listener in listeners { listener.resume() }
+        listeners.resume()
     }
 
     /// Room for another one; and, while stopping, perhaps the last one.
