@@ -7,10 +7,15 @@ struct HostileFrameTests {
     func truncated(kind: MessageKind) throws {
         let message = try #require(MessageExamples.all.first { type(of: $0).kind == kind })
         let body = Array(MessageExamples.frame(of: message).dropFirst(FrameHeader.byteCount))
-        for length in 0..<body.count where Self.decodes(kind, Array(body[..<length])) {
+        // An older minor ends where its last field does.
+        let older = Self.appendedBytes[kind].map { body.count - $0 }
+        for length in 0..<body.count where length != older && Self.decodes(kind, Array(body[..<length])) {
             Issue.record("\(kind) cut to \(length) of \(body.count) bytes was taken")
         }
     }
+
+    /// Bytes that minor 1 appended to the example of a kind.
+    private static let appendedBytes: [MessageKind: Int] = [.signatureFind: 10, .signatureFound: 10]
 
     @Test("a body with a longer tail is read as far as this build knows it", arguments: MessageKind.allCases)
     func appended(kind: MessageKind) throws {

@@ -48,7 +48,8 @@ enum MessageExamples {
             requestID: "request-1", leaseID: "lease-1", action: .other, delayMilliseconds: 50, endpoint: 1,
             lease: bareLease, final: FinalError(situation: 1, source: 0, message: "")),
         LeaseRevoke(requestID: "request-1", leaseID: "lease-1", mode: .abort, reason: "account removed"),
-        SignatureFound(requestID: "request-1", entries: [signature]),
+        SignatureFound(
+            requestID: "request-1", entries: [signature], foreign: [SignatureKey(space: 0, key: [8])]),
         Warmup(requestID: "warm-1", accountID: "account-1", upstreamModel: "gemini-3-flash"),
         Ack(through: 77),
         Adopt(minor: 0, version: "1.0.1"),
@@ -71,12 +72,15 @@ enum MessageExamples {
         LeaseAlive(leaseIDs: ["lease-1", "lease-2"]),
         LeaseOutcome(
             requestID: "request-1", attempt: 1, outcome: outcome, wantsNext: true, scheduleMillisecondsLeft: 80_000),
-        SignatureFind(requestID: "request-1", family: "claude", keys: [.init(space: 1, key: [9, 9])]),
+        SignatureFind(
+            requestID: "request-1", family: "claude", keys: [SignatureKey(space: 1, key: [9, 9])],
+            signed: [SignatureKey(space: 0, key: [8])]),
+        SignatureKeep(family: "gemini-3", entries: [signature]),
+        SignatureForget(keys: [SignatureKey(space: 2, key: [7, 7])]),
         ExchangeEnd(
-            number: 10, requestID: "request-1", bodyDigest: digest, outcome: outcome, record: record,
-            signatures: [signature]),
+            number: 10, requestID: "request-1", bodyDigest: digest, outcome: outcome, record: record),
         Adopted(
-            pid: 4321, isFirst: true, isLast: false,
+            minor: 0, pid: 4321, isFirst: true, isLast: false,
             leases: [
                 .init(
                     requestID: "request-1", leaseID: "lease-1", accountID: "account-1", upstreamModel: "m",

@@ -119,7 +119,8 @@ extension MessageKind {
     /// What a full queue must still take: the peer waits for it or holds something because of it.
     var mustTravel: Bool {
         switch self {
-        case .handoff, .snapshot, .pulse, .warmup, .signatureFind: false
+        case .handoff, .snapshot, .pulse, .warmup, .signatureFind, .signatureFound, .signatureKeep, .signatureForget:
+            false
         default: true
         }
     }

@@ -28,6 +28,8 @@ extension MessageKind {
         case .signatureFind: SignatureFind.self
         case .exchangeEnd: ExchangeEnd.self
         case .adopted: Adopted.self
+        case .signatureKeep: SignatureKeep.self
+        case .signatureForget: SignatureForget.self
         }
     }
 }

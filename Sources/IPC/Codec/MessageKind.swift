@@ -31,6 +31,8 @@ public enum MessageKind: UInt8, Sendable, CaseIterable {
     case signatureFind = 73
     case exchangeEnd = 74
     case adopted = 75
+    case signatureKeep = 76
+    case signatureForget = 77
 
     /// Whether this kind may be spoken to and heard from a peer of another major.
     public var isFixedAcrossMajors: Bool {

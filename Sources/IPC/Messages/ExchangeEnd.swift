@@ -1,4 +1,4 @@
-/// Worker to supervisor: a client request is over. Frees its lease, feeds log and statistics, brings new signatures.
+/// Worker to supervisor: a client request is over. Frees its lease, feeds log and statistics.
 ///
 /// The record is the one thing a full queue may drop, oldest first; the rest of the message still travels.
 public struct ExchangeEnd: IPCMessage, Equatable {
@@ -12,18 +12,16 @@ public struct ExchangeEnd: IPCMessage, Equatable {
     /// The last attempt; absent when no lease was granted.
     public var outcome: AttemptOutcome?
     public var record: ExchangeRecord?
-    public var signatures: [SignatureEntry]
 
     public init(
         number: UInt64, requestID: String, bodyDigest: [UInt8]? = nil, outcome: AttemptOutcome? = nil,
-        record: ExchangeRecord? = nil, signatures: [SignatureEntry] = []
+        record: ExchangeRecord? = nil
     ) {
         self.number = number
         self.requestID = requestID
         self.bodyDigest = bodyDigest
         self.outcome = outcome
         self.record = record
-        self.signatures = signatures
     }
 
     public func encode(into writer: inout FrameWriter) {
@@ -32,7 +30,6 @@ public struct ExchangeEnd: IPCMessage, Equatable {
         writer.optional(bodyDigest)
         writer.optional(outcome) { $1.encode(into: &$0) }
         writer.optional(record) { $1.encode(into: &$0) }
-        writer.list(signatures) { $1.encode(into: &$0) }
     }
 
     public init(decoding reader: inout FrameReader) throws(IPCError) {
@@ -41,6 +38,5 @@ public struct ExchangeEnd: IPCMessage, Equatable {
         bodyDigest = try reader.optionalBlob()
         outcome = try reader.optional { reader throws(IPCError) in try AttemptOutcome(decoding: &reader) }
         record = try reader.optional { reader throws(IPCError) in try ExchangeRecord(decoding: &reader) }
-        signatures = try reader.list { reader throws(IPCError) in try SignatureEntry(decoding: &reader) }
     }
 }
