@@ -50,10 +50,12 @@ final class Gateway {
             let parts = try assemble(control, listeners)
             self.parts = parts
             control.start(workers: parts.pool, send: { [pool = parts.pool] in pool.send($1, to: $0) })
+            control.signatures.send = { [pool = parts.pool] in pool.offer($1, to: $0) }
             startWorkers(parts)
             try parts.door.open(listeners.listeners)
             announce(listeners)
             manager.ready(status: "starting workers")
+            control.openTelemetry()
             reaper = OrphanReaper { [pool = parts.pool] pid in pool.processes.contains { $0.pid == pid } }
             watchdog = Watchdog(manager, databaseTick: { await control.databaseTick() })
             watchdog?.start()
@@ -83,7 +85,7 @@ final class Gateway {
         door.services = FrontDoor.Services(
             admin: { await control.admin.serve($0, $1) }, handOff: { desk.take($0, $1, $2) },
             connectionsElsewhere: { desk.connectionCount }, idleElsewhere: { desk.idleConnections })
-        let inbox = WorkerInbox(pool: pool, desk: desk, leases: control.leases)
+        let inbox = WorkerInbox(pool: pool, desk: desk, leases: control.leases, signatures: control.signatures)
         return Parts(
             control: control, keepsListeners: listeners.areInherited, pool: pool, desk: desk, inbox: inbox, door: door)
     }

@@ -21,6 +21,8 @@ import Testing
 
         func send(_ message: some IPCMessage) { sent.append(message) }
 
+        func flush() {}
+
         var kinds: [MessageKind] { sent.map { type(of: $0).kind } }
 
         func ask() -> LeaseTicket {

@@ -9,9 +9,11 @@ import Transport
 final class ControlPlane {
     let config: ConfigStore
     let leases: LeaseDesk
+    let signatures: SignatureStore
     let admin: AdminServer
 
     private let database: Database
+    private let telemetry: Telemetry
     private let accounts: AccountStore
     private let calls: GoogleCalls
     private let tokens: TokenKeeper
@@ -49,6 +51,8 @@ final class ControlPlane {
 
     private init(_ settings: Settings, _ database: Database, _ config: ConfigStore, _ accounts: AccountStore) {
         self.database = database
+        telemetry = Telemetry(path: database.telemetryPath)
+        signatures = SignatureStore(telemetry)
         self.config = config
         self.accounts = accounts
         let client = settings.oauthClient
@@ -93,11 +97,19 @@ final class ControlPlane {
         housekeeping.start()
     }
 
-    /// Ends the background work and closes the database.
+    /// Opens the database of what may be lost. The service does not wait for it, whatever its size and state.
+    func openTelemetry() {
+        Task { [telemetry] in await telemetry.open() }
+        signatures.start()
+    }
+
+    /// Ends the background work and closes the databases.
     func stop() async {
         leases.stop()
         tokens.stop()
         housekeeping.stop()
+        await signatures.stop()
+        await telemetry.close()
         await database.close()
     }
 
@@ -121,6 +133,7 @@ final class ControlPlane {
 
     private func applyConfiguration() {
         calls.change(to: GoogleCalls.Options(config))
+        signatures.isEnabled = config.current.remembersSignatures
         leases.terms = LeaseDesk.Terms(
             exposesAccount: config.current.exposesAccount, egressProxy: config.current.upstreamProxy)
     }

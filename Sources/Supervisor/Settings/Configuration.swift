@@ -35,6 +35,7 @@ nonisolated struct Configuration: Sendable, Equatable {
     let exposesAccount: Bool
     /// Web pages that may use the admin API beside our own.
     let adminOrigins: [String]
+    let remembersSignatures: Bool
     let connections: ConnectionSettings
     let workers: WorkerSettings
 
@@ -89,6 +90,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         retryBudgetTokens = values.int("gateway.scheduling.retry_budget_min")
         retryBudgetPerRequestThousandths = Int(values.number("gateway.scheduling.retry_budget_ratio") * 1000)
         exposesAccount = values.flag("gateway.logging.expose_account_header")
+        remembersSignatures = values.flag("proxy.experimental.enable_signature_cache")
         adminOrigins = values.texts("gateway.http.admin_cors_origins")
         connections = ConnectionSettings(
             countMax: values.int("gateway.http.connections_max"),

@@ -11,6 +11,8 @@ actor Database {
     private var connection: SQLiteConnection?
     /// The backup that replaced a damaged file at this start, for the status.
     nonisolated let restoredFrom: String?
+    /// Where the other database of the folder belongs.
+    nonisolated let telemetryPath: String
     private nonisolated let lacksRoom = Atomic(false)
 
     /// The disk is so full that changes are refused; what the gateway itself must keep still has room.
@@ -23,6 +25,7 @@ actor Database {
     /// - Throws: what `StateFolder` and `StateFile` throw; each is the end of the start.
     init(dataDirectory: String) throws(StorageError) {
         folder = try StateFolder(dataDirectory)
+        telemetryPath = folder.telemetryPath
         reserve = DiskReserve(path: folder.reservePath)
         let file = StateFile(path: folder.databasePath, backups: StateBackups(folder: folder.backupsPath))
         let opened = try Self.open(file, reserve)

@@ -12,6 +12,14 @@ nonisolated struct SQLiteRow: ~Copyable {
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
+    /// nil for NULL; an empty blob is empty.
+    func blob(_ column: CInt) -> [UInt8]? {
+        guard sqlite3_column_type(statement, column) != SQLITE_NULL else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, column))
+        guard count > 0, let bytes = sqlite3_column_blob(statement, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
     func integer(_ column: CInt) -> Int? {
         guard sqlite3_column_type(statement, column) != SQLITE_NULL else { return nil }
         return Int(sqlite3_column_int64(statement, column))

@@ -9,6 +9,7 @@ nonisolated final class StateFolder: Sendable {
     private let lock: FileDescriptor
 
     var databasePath: String { path + "/state.db" }
+    var telemetryPath: String { path + "/telemetry.db" }
     var backupsPath: String { path + "/backups" }
     var reservePath: String { path + "/reserve" }
 
@@ -27,10 +28,12 @@ nonisolated final class StateFolder: Sendable {
         lock = try Self.takeLock(path)
         try Self.make(path + "/backups")
         try Self.check(path + "/backups", kind: S_IFDIR, mode: 0o700)
-        for name in ["state.db", "state.db-wal", "state.db-shm"] where access(path + "/" + name, F_OK) == 0 {
+        for name in Self.databaseFiles where access(path + "/" + name, F_OK) == 0 {
             try Self.check(path + "/" + name, kind: S_IFREG, mode: 0o600)
         }
     }
+
+    private static let databaseFiles = ["state.db", "telemetry.db"].flatMap { [$0, $0 + "-wal", $0 + "-shm"] }
 
     /// Makes what is missing of a path.
     private static func make(_ path: String) throws(StorageError) {

@@ -8,11 +8,13 @@ final class WorkerInbox {
     private let pool: WorkerPool
     private let desk: HandoffDesk
     private let leases: any LeaseKeeper
+    private let signatures: any SignatureKeeper
 
-    init(pool: WorkerPool, desk: HandoffDesk, leases: any LeaseKeeper) {
+    init(pool: WorkerPool, desk: HandoffDesk, leases: any LeaseKeeper, signatures: any SignatureKeeper) {
         self.pool = pool
         self.desk = desk
         self.leases = leases
+        self.signatures = signatures
     }
 
     func receive(_ message: IncomingMessage, from worker: WorkerProcess) {
@@ -48,7 +50,10 @@ final class WorkerInbox {
             let drained = try message.decode(Drained.self)
             Log.info("worker-drained", "a worker has drained", ["pid": worker.pid, "cut": drained.cutExchanges])
             worker.acknowledge()
-        case .signatureFind, .adopted: break  // answered once there is a signature store, and adoption
+        case .signatureFind: signatures.find(try message.decode(), for: worker.number)
+        case .signatureKeep: signatures.keep(try message.decode())
+        case .signatureForget: signatures.forget(try message.decode())
+        case .adopted: break  // answered once there is adoption
         case .hello, .drain, .snapshot, .handoff, .leaseGrant, .leaseWait, .leaseDeny, .leaseVerdict, .leaseRevoke,
             .signatureFound, .warmup, .ack, .adopt:
             throw .wrongKind(expected: .pulse, found: message.kind.rawValue)

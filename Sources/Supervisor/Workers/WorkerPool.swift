@@ -122,6 +122,11 @@ final class WorkerPool {
         }
     }
 
+    /// As `send`, for what the worker can do without: one that has no room for it goes without.
+    func offer(_ message: any IPCMessage, to number: Int) {
+        try? process(number: number)?.send(message)
+    }
+
     func reportedReady(_ ready: Ready, by process: WorkerProcess) {
         process.noteReady(ready)
         seat(of: process)?.reportedReady()

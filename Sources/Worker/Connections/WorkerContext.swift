@@ -9,6 +9,7 @@ final class WorkerContext {
 
     let outbox: Outbox
     let leases: LeaseClient
+    let signatures: SignatureClient
     let clients = UpstreamClients()
     /// Counts from the next request on.
     var snapshot: WorkerSnapshot
@@ -24,6 +25,7 @@ final class WorkerContext {
         self.outbox = outbox
         self.snapshot = snapshot
         leases = LeaseClient(outbox)
+        signatures = SignatureClient(outbox)
     }
 
     func exchangeBegan() { openExchanges += 1 }

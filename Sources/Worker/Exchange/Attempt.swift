@@ -28,6 +28,7 @@ final class Attempt {
     private let repair: RequestRepair?
     private let beganAt = EventLoop.now.nanoseconds
     private var reader: UpstreamReader?
+    private var harvest: SignatureHarvest?
     /// Decoded and not yet with the sink.
     private var events: [GenerationEvent] = []
     private var fault: UpstreamReader.Fault?
@@ -72,7 +73,8 @@ final class Attempt {
             model: model.target.id == lease.terms.upstreamModel
                 ? model.target : snapshot.router.table.target(lease.terms.upstreamModel),
             project: lease.terms.projectID, requestID: Identifiers.uuid(),
-            sessionID: generation.session?.upstreamSessionID, repair: repair,
+            sessionID: generation.session?.upstreamSessionID, signatures: generation.inquiry?.known ?? .none,
+            repair: repair,
             settings: snapshot.document.translation)
         let context = generation.context
         let body: [UInt8]
@@ -86,6 +88,9 @@ final class Attempt {
             context.codec.makeDecoder(
                 for: request, target: target, form: generation.dialect.callIdentifiers,
                 identifiers: Identifiers.alphanumerics), purpose: request.purpose)
+        if snapshot.document.remembersSignatures {
+            harvest = SignatureHarvest(request, target: target.model, scope: generation.signatureScope)
+        }
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(
@@ -134,6 +139,7 @@ final class Attempt {
     }
 
     @inline(never) private func beginDelivery() {
+        if harvest != nil { keepSignatures() }
         if firstContentAt == nil {
             firstContentAt = EventLoop.now.nanoseconds
             generation.sink.take(events, choice: choice)
@@ -143,6 +149,13 @@ final class Attempt {
         }
         events.removeAll()
         control.waits(for: .client)
+    }
+
+    /// Before the client gets the bytes that they belong to.
+    private func keepSignatures() {
+        for event in events { harvest?.observe(event) }
+        guard harvest?.isEmpty == false, let entries = harvest?.take(), let family = harvest?.family else { return }
+        generation.context.signatures.keep(entries, of: family)
     }
 
     private func commit() {

@@ -52,9 +52,14 @@ final class AttemptLoop {
         let reply = await ticket.wait()
         control.waits(for: .none)
         try accept(reply)
-        guard delay > 0 else { return }
-        await control.pause(nanoseconds: delay)
-        try checkStop()
+        if delay > 0 {
+            await control.pause(nanoseconds: delay)
+            try checkStop()
+        }
+        if let inquiry = generation.inquiry, inquiry.isOpen {
+            await inquiry.wait()
+            try checkStop()
+        }
     }
 
     // MARK: Asking
@@ -63,6 +68,7 @@ final class AttemptLoop {
         let exchange = generation.exchange
         let now = EventLoop.now.nanoseconds
         generation.client.slot.leased()
+        generation.askForSignatures()
         let request = LeaseRequest(
             requestID: requestID, attempt: number, apiKeyID: exchange.snapshot.apiKeyID,
             dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name), operation: generation.operation,
@@ -153,6 +159,9 @@ final class AttemptLoop {
             ticket.leaseID = terms.leaseID
             if let failure, failure.outcome == .repairable {
                 repair = RequestRepair(refusal: failure.classification.message)
+                if repair == .signatures, let inquiry = generation.inquiry {
+                    generation.context.signatures.forget(inquiry)
+                }
             }
             number += 1
             delay = UInt64(verdict.delayMilliseconds) * 1_000_000

@@ -77,9 +77,13 @@ final class ExchangeControl {
 
     /// Waits so long, or until a stop.
     func pause(nanoseconds: UInt64) async {
-        let until = EventLoop.now.nanoseconds &+ nanoseconds
-        waits(for: .delay(until: until))
-        while stop == nil, EventLoop.now.nanoseconds < until { await park() }
+        await wait(until: EventLoop.now.nanoseconds &+ nanoseconds) { false }
+    }
+
+    /// Waits until somebody who wakes the exchange has made `isOver` true, at most to the given time, or until a stop.
+    func wait(until deadline: UInt64, _ isOver: () -> Bool) async {
+        waits(for: .delay(until: deadline))
+        while stop == nil, !isOver(), EventLoop.now.nanoseconds < deadline { await park() }
         waits(for: .none)
     }
 

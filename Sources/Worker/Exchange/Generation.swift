@@ -23,6 +23,8 @@ final class Generation {
     private(set) var model: ResolvedModel?
     private(set) var session: SessionKey?
     private(set) var operation = LeaseRequest.Operation.generate
+    /// What the signature store was asked for; nil when nothing was missing.
+    private(set) var inquiry: SignatureInquiry?
     private var choiceCount = 1
 
     var client: ClientConnection { exchange.client }
@@ -63,6 +65,7 @@ final class Generation {
     /// The client's body is of no more use: no attempt can follow.
     func dropRequest() {
         request = nil
+        closeInquiry()
         exchange.releaseBody()
     }
 
@@ -104,10 +107,31 @@ final class Generation {
         control.onHeartbeat = { [unowned sink] in sink.heartbeat() }
     }
 
+    // MARK: Signatures
+
+    /// Asks the store for what the client did not give back, once for all attempts and choices.
+    @inline(never) func askForSignatures() {
+        guard inquiry == nil, snapshot.document.remembersSignatures, let request, let model,
+            let question = SignatureQuestion(request, target: model.target, scope: signatureScope)
+        else { return }
+        inquiry = context.signatures.ask(question, for: exchange.requestID, control)
+    }
+
+    private func closeInquiry() {
+        if let inquiry { context.signatures.close(inquiry) }
+        inquiry = nil
+    }
+
+    /// Names the conversation for signatures of visible text; nil when it has no name.
+    var signatureScope: SignatureScope? {
+        session.map { SignatureScope(session: $0, apiKeyID: snapshot.apiKeyID) }
+    }
+
     // MARK: Ending
 
     private func release() {
         control.end()
+        closeInquiry()
         exchange.releaseBody()
     }
 

@@ -36,6 +36,8 @@ final class Outbox: MessageSink {
         if !isOver { try? channel.send(message) }
     }
 
+    func flush() { channel.flush() }
+
     /// Reports an exchange, and keeps the report until it is acknowledged.
     func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()

@@ -69,7 +69,7 @@ nonisolated struct RecordRing {
 nonisolated extension ExchangeEnd {
     /// What keeping it costs, roughly: its variable parts, and a flat figure for the rest.
     fileprivate var keptByteCount: Int {
-        var count = 512 + signatures.reduce(0) { $0 + $1.key.count + $1.value.count + 64 }
+        var count = 512
         if let record {
             count += 512 + record.target.utf8.count + (record.error?.utf8.count ?? 0)
             count += (record.requestBody?.count ?? 0) + (record.responseBody?.count ?? 0)

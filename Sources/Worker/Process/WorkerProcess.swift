@@ -54,15 +54,16 @@ final class WorkerProcess {
         case .leaseDeny: context?.leases.receive(try message.decode(LeaseDeny.self))
         case .leaseVerdict: context?.leases.receive(try message.decode(LeaseVerdict.self))
         case .leaseRevoke: context?.leases.receive(try message.decode(LeaseRevoke.self))
+        case .signatureFound: context?.signatures.receive(try message.decode(SignatureFound.self))
         case .drain:
             let drain = try message.decode(Drain.self)
             limitTimer?.set(after: .milliseconds(Int64(drain.millisecondsLeft)))
             step(.drainRequested)
         case .ack: outbox?.receive(try message.decode())
-        // A parked request waits as it did, there is no signature store to ask, and nobody takes a running worker over.
-        case .leaseWait, .signatureFound, .warmup, .adopt: break
+        // A parked request waits as it did, and nobody takes a running worker over.
+        case .leaseWait, .warmup, .adopt: break
         case .drained, .ready, .pulse, .returned, .closed, .leaseRequest, .leaseCancel, .leaseProgress, .leaseAlive,
-            .leaseOutcome, .signatureFind, .exchangeEnd, .adopted:
+            .leaseOutcome, .signatureFind, .signatureKeep, .signatureForget, .exchangeEnd, .adopted:
             throw .wrongKind(expected: .handoff, found: message.kind.rawValue)
         }
     }
@@ -147,6 +148,7 @@ final class WorkerProcess {
         limitTimer?.set(after: Self.orphanLimit)
         outbox?.supervisorGone()
         context?.leases.supervisorGone()
+        context?.signatures.supervisorGone()
         for client in connections.values { client.leave(mayGiveBack: false) }
     }
 

@@ -26,6 +26,7 @@ nonisolated enum SnapshotReader {
         document.bodySizeMaxBytes = root["limits"]?["body_size_max_bytes"]?.int ?? document.bodySizeMaxBytes
         readAddresses(root, into: &document)
         seconds(root["request_timeout"], into: &document.exchange.upstreamIdle)
+        document.remembersSignatures = root["experimental"]?["enable_signature_cache"]?.bool ?? true
         guard let gateway = root["gateway"] else { return document }
         readServer(gateway["http"], into: &document.server)
         readExchange(gateway["scheduling"], into: &document.exchange)

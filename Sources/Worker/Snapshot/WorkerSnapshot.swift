@@ -31,6 +31,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var listsOnlyRealModels = false
         var addresses = GoogleAddresses()
         var client = ClientOptions()
+        /// Thought signatures are looked for in the store and kept there.
+        var remembersSignatures = true
         var userAgent = "antigravity-gateway"
         var exposesAccount = false
         var bodySizeMaxBytes = 100 * 1024 * 1024

@@ -1,4 +1,3 @@
-import Digest
 import JSON
 
 /// Which thought signature goes on which part: the client's own, else a known one, else the skip word or nothing.
@@ -22,14 +21,14 @@ struct SignatureRules {
         guard repair != .signatures, !thinking.isRedacted else { return nil }
         if let own = thinking.signature, let usable = usable(own) { return usable }
         guard !known.entries.isEmpty else { return nil }
-        return lookUp(.thinking(SHA256.hash(Array(thinking.text.decoded.utf8))))
+        return lookUp(.thinking(SignatureDigest.of(thinking.text)))
     }
 
     func signature(ofText text: JSONString, own: JSONString?) -> JSONString? {
         guard !model.isClaude, repair != .signatures else { return nil }
-        if let own, let usable = usable(own) { return usable }
+        if let own, let usable = usable(own), !isForeign(text) { return usable }
         guard !known.entries.isEmpty, !text.isEmpty else { return nil }
-        return lookUp(.text(SHA256.hash(Array(text.decoded.utf8))))
+        return lookUp(.text(SignatureDigest.of(text)))
     }
 
     /// Signs the calls of one model content, in order. A later call keeps a signature of its own; the first of a Gemini 3
@@ -40,16 +39,28 @@ struct SignatureRules {
             return
         }
         for index in calls.indices {
-            let own = repair == .signatures ? nil : calls[index].signature.flatMap { usable($0) }
-            calls[index].signature = own ?? (repair == .signatures ? nil : lookUp(.call(calls[index].id)))
+            calls[index].signature = repair == .signatures ? nil : signature(of: calls[index])
         }
         if model.validatesSignatures, !calls.isEmpty, calls[0].signature == nil { calls[0].signature = Self.skipWord }
     }
 
+    private func signature(of call: ToolCall) -> JSONString? {
+        let key = KnownSignatures.Key.call(call.id)
+        if let own = call.signature, let usable = usable(own), !known.foreign.contains(key) { return usable }
+        guard let entry = known.entries[key], entry.belongs(to: call) else { return nil }
+        return lookUp(key)
+    }
+
     /// Thinking that stood in front of this Claude call when it was issued.
     func thinking(before call: ToolCall) -> Thinking? {
-        guard model.isClaude, let entry = known.entries[.call(call.id)], entry.family == family else { return nil }
+        guard model.isClaude, let entry = known.entries[.call(call.id)], entry.family == family, entry.belongs(to: call)
+        else { return nil }
         return entry.thinking
+    }
+
+    /// Whether the signature on a text is known to be another family's.
+    private func isForeign(_ text: JSONString) -> Bool {
+        !known.foreign.isEmpty && known.foreign.contains(.text(SignatureDigest.of(text)))
     }
 
     private func lookUp(_ key: KnownSignatures.Key) -> JSONString? {
@@ -58,7 +69,7 @@ struct SignatureRules {
     }
 
     /// The client's signature in the form that the target takes; nil if it is none, or of the other family.
-    private func usable(_ signature: JSONString) -> JSONString? {
+    func usable(_ signature: JSONString) -> JSONString? {
         let bytes = signature.escaped
         guard bytes.count >= Self.lengthMin, signature != Self.skipWord else { return nil }
         guard model.isClaude else { return Self.isClaudeEncodedTwice(bytes) ? nil : signature }

@@ -13,21 +13,35 @@ public struct KnownSignatures: Sendable {
     }
 
     public struct Entry: Sendable, Equatable {
+        /// Empty for a Claude call, which has none: its thinking has.
         public var signature: JSONString
         public var family: SignatureFamily
+        /// The call that was signed. A call of the history under the same identifier that is another one gets nothing.
+        public var call: CallMark?
         /// Thinking that stood in front of a Claude call, to be put back for clients that dropped it.
         public var thinking: Thinking?
 
-        public init(signature: JSONString, family: SignatureFamily, thinking: Thinking? = nil) {
+        public init(
+            signature: JSONString, family: SignatureFamily, call: CallMark? = nil, thinking: Thinking? = nil
+        ) {
             self.signature = signature
             self.family = family
+            self.call = call
             self.thinking = thinking
         }
+
+        /// Whether this belongs to `call` and not to another one whose identifier happens to be the same.
+        func belongs(to call: ToolCall) -> Bool { self.call.map { $0.marks(call) } ?? true }
     }
 
     public var entries: [Key: Entry]
+    /// Parts whose client gave a signature back that is known to be of another family.
+    public var foreign: Set<Key>
 
-    public init(_ entries: [Key: Entry] = [:]) { self.entries = entries }
+    public init(_ entries: [Key: Entry] = [:], foreign: Set<Key> = []) {
+        self.entries = entries
+        self.foreign = foreign
+    }
 
     public static let none = KnownSignatures()
 }

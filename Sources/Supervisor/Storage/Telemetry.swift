@@ -1,0 +1,71 @@
+import Platform
+
+/// telemetry.db on a thread of its own: what helps and may be lost. It is opened when the service is ready already; nobody
+/// waits for it, and without it everything goes on with less memory.
+actor Telemetry {
+    private nonisolated let executor: ThreadExecutor
+    private let file: TelemetryFile
+    /// nil before it is opened, after it is closed, and while the disk refuses it.
+    private var connection: SQLiteConnection?
+    /// The last trouble that was said, so that the same one is said once.
+    private var trouble: StorageError?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(path: String) {
+        file = TelemetryFile(path: path)
+        executor = ThreadExecutor(name: "telemetry")
+    }
+
+    func open() {
+        do throws(StorageError) {
+            connection = try file.open()
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Runs `body` in one transaction.
+    ///
+    /// - Returns: nil if there is no database, or it failed; why has been said then. A damaged file has been replaced by an
+    ///   empty one.
+    func run<T: Sendable>(_ body: @Sendable (SQLiteConnection) throws(StorageError) -> T) -> T? {
+        guard let connection else { return nil }
+        do throws(StorageError) {
+            let result = try connection.transaction(body)
+            trouble = nil
+            return result
+        } catch {
+            if error.isDamage { replace(because: error) } else { report(error) }
+            return nil
+        }
+    }
+
+    /// Gives room that was freed back to the disk, so many pages at most.
+    func shrink(pagesMax: Int) {
+        do throws(StorageError) {
+            try connection?.script("PRAGMA incremental_vacuum(\(pagesMax))")
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Brings everything into the one file and closes it.
+    func close() { connection = nil }
+
+    private func replace(because error: StorageError) {
+        // Closed before its files are moved.
+        connection = nil
+        do throws(StorageError) {
+            connection = try file.startEmpty(because: error)
+        } catch {
+            report(error)
+        }
+    }
+
+    private func report(_ error: StorageError) {
+        guard error != trouble else { return }
+        trouble = error
+        Log.warning("telemetry-failed", "telemetry.db is not to be had", ["path": file.path, "reason": error])
+    }
+}
