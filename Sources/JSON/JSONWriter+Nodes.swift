@@ -12,6 +12,14 @@ extension JSONWriter {
         }
     }
 
+    /// The name of a member as it is spelled in its document.
+    @inlinable
+    public mutating func name(_ name: JSONNode) {
+        node(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// A tree without blank space. Recursion is bounded by the depth of the tree.
     public mutating func value(_ value: JSONValue) {
         switch value {

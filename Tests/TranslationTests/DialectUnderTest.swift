@@ -11,8 +11,12 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
     var plainRequest: String
     /// Throws if a stream of this dialect breaks its grammar.
     var check: @Sendable ([UInt8]) throws -> Void
+    /// For dialects whose requests say something outside their body.
+    var dialectForBody: (@Sendable ([UInt8]) -> any ClientDialect)?
 
     var testDescription: String { name }
+
+    func dialect(for body: [UInt8]) -> any ClientDialect { dialectForBody?(body) ?? dialect }
 
     static let all: [DialectUnderTest] = [
         .openAIChat,
@@ -23,6 +27,8 @@ struct DialectUnderTest: Sendable, CustomTestStringConvertible {
         .openAIAudio,
         .cursor,
         .anthropic,
+        .gemini,
+        .geminiArray,
     ]
 
     static let openAIChat = DialectUnderTest(

@@ -18,11 +18,11 @@ import Testing
         let folder = "requests/\(dialect.name)"
         let name = file.prefix { $0 != "." }
         let body = try Fixtures.read("\(folder)/\(file)")
-        var path = try DialectPath(body, as: dialect.dialect)
+        var path = try DialectPath(body, as: dialect.dialect(for: body))
         let upstream = try path.upstreamBody()
         try Fixtures.expect(try PrettyJSON.text(of: upstream), in: "\(folder)/\(name).upstream.json")
         // Another process, or the same with its caches filled, writes the same bytes.
-        var again = try DialectPath(body, as: dialect.dialect)
+        var again = try DialectPath(body, as: dialect.dialect(for: body))
         #expect(try again.upstreamBody() == upstream)
         #expect(try path.upstreamBody() == upstream)
     }

@@ -45,7 +45,7 @@ import Testing
         _ name: String, _ dialect: DialectUnderTest, _ upstream: [UInt8], pieceSize: Int
     ) throws -> (stream: [UInt8], answer: [UInt8]?) {
         let request = request(of: name, dialect) ?? Array(dialect.plainRequest.utf8)
-        var path = try DialectPath(request, as: dialect.dialect)
+        var path = try DialectPath(request, as: dialect.dialect(for: request))
         var decoder = path.decoder()
         var parser = ServerSentEventParser(lineSizeMaxBytes: 1 << 20)
         var encoder = path.dialect.makeStreamEncoder(path.context(), for: path.request)

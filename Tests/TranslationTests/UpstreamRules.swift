@@ -13,9 +13,12 @@ struct UpstreamRules {
     ]
     private static let config: Set<String> = [
         "temperature", "topP", "topK", "maxOutputTokens", "stopSequences", "seed", "responseMimeType", "responseSchema",
-        "thinkingConfig", "imageConfig", "responseModalities",
+        "thinkingConfig", "imageConfig", "responseModalities", "mediaResolution", "speechConfig", "audioTimestamp",
     ]
-    private static let payloads = ["text", "inlineData", "functionCall", "functionResponse"]
+    private static let payloads = [
+        "text", "inlineData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult",
+    ]
+    private static let partExtras = ["thought", "thoughtSignature", "videoMetadata", "mediaResolution"]
 
     let isClaude: Bool
 
@@ -51,7 +54,7 @@ struct UpstreamRules {
             guard Self.payloads.filter({ part[$0] != nil }).count == 1 else {
                 throw Violation(description: "part without one payload: \(part)")
             }
-            try names(part, Set(Self.payloads + ["thought", "thoughtSignature"]), "part")
+            try names(part, Set(Self.payloads + Self.partExtras), "part")
             if let data = part["inlineData"], data["mimeType"]?.string?.isEmpty != false || data["data"]?.string == nil
             {
                 throw Violation(description: "inlineData")

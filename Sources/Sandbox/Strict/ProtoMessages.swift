@@ -25,7 +25,7 @@ nonisolated enum ProtoMessages {
         "Part": """
         text:string inlineData:Blob fileData:FileData functionCall:FunctionCall functionResponse:FunctionResponse \
         executableCode:ExecutableCode codeExecutionResult:CodeExecutionResult thought:bool thoughtSignature:bytes \
-        videoMetadata:VideoMetadata
+        videoMetadata:VideoMetadata mediaResolution:PartMediaResolution
         """,
         "Blob": "mimeType:string data:bytes displayName:string",
         "FileData": "mimeType:string fileUri:string displayName:string",
@@ -35,6 +35,7 @@ nonisolated enum ProtoMessages {
         "FunctionResponsePart": "inlineData:Blob fileData:FileData",
         "ExecutableCode": "language:string code:string",
         "CodeExecutionResult": "outcome:string output:string",
+        "PartMediaResolution": "level:string",
         "VideoMetadata": "startOffset:string endOffset:string fps:number",
         "Tool": """
         functionDeclarations:[FunctionDeclaration] googleSearch:GoogleSearch \

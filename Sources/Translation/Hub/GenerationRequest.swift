@@ -10,6 +10,8 @@ public struct GenerationRequest: Sendable {
     /// System texts in order, each its own upstream part.
     public var system: [JSONString] = []
     public var turns: [Turn] = []
+    /// The member of the client's body that holds the turns, for refusals.
+    public var turnsMember = "messages"
     public var tools: [ToolDeclaration] = []
     public var toolChoice: ToolChoice = .unspecified
     /// False: only the first call of an answer is delivered. There is no upstream switch for it.
@@ -33,8 +35,10 @@ public struct GenerationRequest: Sendable {
     /// The client says outright that it wants images beside text.
     public var asksForImages = false
     public var purpose = Purpose.conversation
-    /// A Gemini client's own `safetySettings`, which win over the operator's.
-    public var safetySettings: JSONNode?
+    /// A Gemini client's own `safetySettings`, which win over the operator's: a list of settings that the upstream knows.
+    public var safetySettings: RawJSON?
+    public var native = NativeSettings()
+    public var hostedTools: Set<HostedTool> = []
     public var session = SessionHints()
 
     public var streams = false

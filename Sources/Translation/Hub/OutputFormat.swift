@@ -7,4 +7,6 @@ public enum OutputFormat: Sendable {
     case json
     /// JSON by this schema (uncleaned).
     case jsonSchema(JSONNode)
+    /// One of the words that this schema lists.
+    case word(JSONNode)
 }

@@ -37,7 +37,9 @@ public struct TokenEstimate {
         case .text(let text, _): add(text)
         case .thinking(let thinking): add(thinking.text)
         case .media(let media): add(media)
-        case .native(let node): jsonBytes += node.withRawBytes { $0.count }
+        case .native(let part):
+            if part.substitute.isEmpty { jsonBytes += part.json.bytes.count }
+            for other in part.substitute { add(other) }
         case .toolCall(let call): jsonBytes += call.name.utf8.count + call.arguments.bytes.count
         case .toolResult(let result):
             switch result.output {

@@ -55,4 +55,6 @@ public enum ToolChoice: Sendable, Equatable {
     case forced([String])
     /// Only these may be called; the other declarations are not sent.
     case allowed([String])
+    /// Calls are held to the schemas, without having to be made; only of these, unless there are none.
+    case validated([String])
 }

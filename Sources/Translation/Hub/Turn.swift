@@ -16,9 +16,8 @@ public struct Turn: Sendable {
         case thinking(Thinking)
         case toolCall(ToolCall)
         case toolResult(ToolResult)
-        /// A part in Google's own form that the hub has no word for (`fileData`, `executableCode`): passes to Gemini targets as
-        /// it is, and is left out for others.
-        case native(JSONNode)
+        /// A part in Google's own form that the hub has no word for: passes to targets that take it.
+        case native(NativePart)
     }
 
     public var role: Role

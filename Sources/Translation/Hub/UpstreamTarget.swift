@@ -11,6 +11,8 @@ public struct UpstreamTarget: Sendable {
     /// What to leave out after the upstream refused this request once.
     public var repair: RequestRepair?
     public var settings: TranslationSettings
+    /// Whether it takes media by address (`fileData`). Code Assist does not.
+    public var takesFiles = false
 
     public init(
         model: TargetModel, project: String?, requestID: String, sessionID: String? = nil,

@@ -21,6 +21,8 @@ public struct TargetModel: Sendable, Equatable {
         public var defaultBudget: Int?
         /// Sent when the client wants thinking without an amount.
         public var usualBudget: Int
+        /// Levels that are sent in place of budgets, least first; empty: budgets are sent.
+        public var levels: [String]
     }
 
     /// Budget of models that think when the client says nothing about it.
@@ -28,14 +30,22 @@ public struct TargetModel: Sendable, Equatable {
     /// The same for ids ending in `-low`.
     static let defaultBudgetLow = 4096
 
-    public init(id: String) {
+    /// Which of Google's APIs serves the model: they differ in how thinking is asked for.
+    public enum API: Sendable {
+        /// Budgets only, with a ceiling of its own.
+        case codeAssist
+        /// The public Gemini API: levels for the models that have them.
+        case gemini
+    }
+
+    public init(id: String, on api: API = .codeAssist) {
         let facts = ModelFacts.of(id)
         self.id = id
         family = facts.family
         isImage = facts.isImage
         inputTokensMax = facts.contextTokensMax
         outputTokensMax = facts.outputTokensMax
-        thinking = facts.thinking.map { Thinking($0, of: facts) }
+        thinking = facts.thinking.map { Thinking($0, of: facts, on: api) }
     }
 
     public var isClaude: Bool { family == .claude }
@@ -65,10 +75,12 @@ public struct TargetModel: Sendable, Equatable {
 }
 
 extension TargetModel.Thinking {
-    init(_ range: ThinkingRange, of facts: ModelFacts) {
+    init(_ range: ThinkingRange, of facts: ModelFacts, on api: TargetModel.API) {
         let id = facts.id.lowercased()
         let isClaude = facts.family == .claude
-        let ceiling = isClaude ? range.budgetMax : min(range.budgetMax, ThinkingRange.codeAssistBudgetMax)
+        let isCapped = api == .codeAssist && !isClaude
+        let ceiling = isCapped ? min(range.budgetMax, ThinkingRange.codeAssistBudgetMax) : range.budgetMax
+        levels = api == .gemini ? range.levels : []
         usualBudget = id.hasSuffix("-low") ? TargetModel.defaultBudgetLow : TargetModel.defaultBudget
         budgets = range.budgetMin...max(range.budgetMin, ceiling)
         canSwitchOff = range.isOffable || isClaude

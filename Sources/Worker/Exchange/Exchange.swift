@@ -66,12 +66,36 @@ final class Exchange {
         }
         switch AIRoute.match(head.method, path: path) {
         case .found(.generation(let route), _): return .generate(Generation(self, route: route))
+        case .found(.gemini, let parameters): return plan(forGemini: parameters["id"] ?? "")
         case .found(.models(let question), let parameters): return plan(question, about: parameters["id"] ?? "")
         case .found(.modelDetection, _): return .detectModel
         case .found(.tokenCount(let route), _): return .count(TokenCount(self, dialect: route.dialect))
         case .methodNotAllowed(let allow): return .refuse(.methodNotAllowed(allow))
         case .notFound: return .refuse(.unknownPath)
         }
+    }
+
+    /// - Parameter path: what follows `models/`.
+    private func plan(forGemini path: String) -> Plan {
+        // Under `/v1` only a path that names an action is Google's.
+        guard family == .gemini else { return .refuse(.methodNotAllowed([.get, .head, .options])) }
+        let query = head.queryItems
+        guard let call = GeminiCall(path: path, alt: query["alt"] ?? query["$alt"]) else {
+            return .refuse(.unknownPath)
+        }
+        switch call.action {
+        case .generate: return plan(forGemini: call.model, framing: nil)
+        case .stream(let framing): return plan(forGemini: call.model, framing: framing)
+        case .countTokens:
+            return .count(TokenCount(self, dialect: GeminiNative(model: call.model, framing: nil)))
+        case .passThrough(let method):
+            return .refuse(
+                APIFailure(.notImplemented, message: "\(method) is served by accounts with an API key alone."))
+        }
+    }
+
+    private func plan(forGemini model: String, framing: GeminiFraming?) -> Plan {
+        .generate(Generation(self, route: .gemini(GeminiNative(model: model, framing: framing))))
     }
 
     private func plan(_ question: ModelQuestion, about id: String) -> Plan {

@@ -3,6 +3,8 @@ import HTTP
 /// The AI endpoints that this worker serves.
 nonisolated enum AIRoute: Sendable {
     case generation(GenerationRoute)
+    /// A method of Google's API: model and action stand in the path.
+    case gemini
     case models(ModelQuestion)
     case modelDetection
     case tokenCount(TokenCountRoute)
@@ -32,5 +34,7 @@ nonisolated enum AIRoute: Sendable {
         .post("/v1/audio/transcriptions", .generation(.transcriptions)),
         .post("/v1/messages", .generation(.messages)),
         .post("/v1/messages/count_tokens", .tokenCount(.anthropic)),
+        .post("/v1/models/*id", .gemini),
+        .post("/v1beta/models/*id", .gemini),
     ])
 }

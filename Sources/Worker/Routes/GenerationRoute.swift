@@ -10,6 +10,7 @@ nonisolated enum GenerationRoute: Sendable {
     case transcriptions
     case cursor
     case messages
+    case gemini(GeminiNative)
 
     /// The dialect of the path, whatever the body says.
     var dialect: any ClientDialect {
@@ -21,6 +22,7 @@ nonisolated enum GenerationRoute: Sendable {
         case .imageEdits: Self.openAIImageEdits
         case .transcriptions: Self.openAIAudio
         case .messages: Self.anthropic
+        case .gemini(let dialect): dialect
         }
     }
 
@@ -36,7 +38,7 @@ nonisolated enum GenerationRoute: Sendable {
             } else {
                 dialect
             }
-        case .responses, .imageGenerations, .imageEdits, .transcriptions, .messages: dialect
+        case .responses, .imageGenerations, .imageEdits, .transcriptions, .messages, .gemini: dialect
         case .cursor: Cursor(snapshot.document.reasoningDisplay)
         }
     }

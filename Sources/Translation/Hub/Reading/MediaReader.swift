@@ -60,6 +60,16 @@ enum MediaReader {
         return Media(mimeType: ownType ?? MediaType.sniff(bytes) ?? "application/pdf", data: bytes)
     }
 
+    /// Google's `{"mimeType","data"}`.
+    static func inlineData(_ node: JSONNode) throws(APIFailure) -> Media {
+        guard node.kind == .object, let data = node.given("data"), data.kind == .string else {
+            throw RequestReading.refuse(node, "has no data")
+        }
+        let bytes = try base64(data)
+        let type = node.given("mimeType", "mime_type")?.string ?? ""
+        return Media(mimeType: type.isEmpty ? MediaType.sniff(bytes) ?? "image/png" : type, data: bytes)
+    }
+
     static func base64(_ node: JSONNode) throws(APIFailure) -> Base64Text {
         if node.withEscapedContent({ Base64.isNormal($0) }) == true {
             let size = node.withRawBytes { $0.count }

@@ -23,9 +23,9 @@ enum SamplingReader {
     }
 
     /// Penalties are dropped for nearly every model, so a wrong one is no reason to refuse a request.
-    private static func penalty(_ node: JSONNode?) -> NumberText? { node.flatMap(NumberText.init) }
+    static func penalty(_ node: JSONNode?) -> NumberText? { node.flatMap(NumberText.init) }
 
-    private static func stops(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
+    static func stops(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
         guard let node else { return [] }
         let words: [JSONString]
         switch node.kind {

@@ -13,10 +13,10 @@ struct ToolReader {
     private var names: Set<String> = []
 
     mutating func read(_ list: JSONNode) {
-        for tool in list.elements { read(tool: tool, in: nil) }
+        for tool in list.elements { read(tool: tool) }
     }
 
-    private mutating func read(tool: JSONNode, in namespace: String?) {
+    mutating func read(tool: JSONNode, in namespace: String? = nil) {
         let kind = tool.word("type") ?? "function"
         switch kind {
         case "function": declare(tool.given("function") ?? tool, in: namespace)
@@ -51,7 +51,7 @@ struct ToolReader {
         search = wish
     }
 
-    /// One function: `parameters` of the OpenAI forms or `input_schema` of Anthropic's.
+    /// One function: `parameters` of the OpenAI forms and of Google's, `input_schema` of Anthropic's, Google's full schema.
     ///
     /// - Parameter definition: of a tool whose parameters its kind says.
     mutating func declare(
@@ -62,7 +62,8 @@ struct ToolReader {
         add(
             ToolDeclaration(
                 name: name, description: description?.isEmpty == true ? nil : description,
-                schema: definition?.schema ?? function.given("parameters") ?? function.given("input_schema")),
+                schema: definition?.schema ?? function.given("parameters") ?? function.given("input_schema")
+                    ?? function.given("parametersJsonSchema", "parameters_json_schema")),
             in: namespace)
     }
 

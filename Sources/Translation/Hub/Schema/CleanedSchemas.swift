@@ -23,8 +23,13 @@ struct CleanedSchemas {
         for tool in plan.tools {
             tools.append(try take(cache.entry(for: tool.schema, dialect: dialect, position: .parameters), "tools"))
         }
-        guard plan.usesJSONMode, case .jsonSchema(let schema) = request.outputFormat, schema.count > 0 else { return }
-        answer = try take(cache.entry(for: schema, dialect: .gemini, position: .response), "response_format")
+        guard plan.usesJSONMode else { return }
+        switch request.outputFormat {
+        case .text, .json: return
+        case .jsonSchema(let schema), .word(let schema):
+            guard schema.count > 0 else { return }
+            answer = try take(cache.entry(for: schema, dialect: .gemini, position: .response), "response_format")
+        }
     }
 
     private mutating func take(_ entry: SchemaCache.Entry, _ param: String) throws(APIFailure) -> [UInt8] {

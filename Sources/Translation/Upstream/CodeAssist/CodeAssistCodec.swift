@@ -39,7 +39,8 @@ public struct CodeAssistCodec: UpstreamCodec {
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         let counted = CountedRequest(request, target: target)
-        let plan = try RequestPlan(counted.request, target: counted.target)
+        var plan = try RequestPlan(counted.request, target: counted.target)
+        plan.removeCallSignatures()
         let cleaned = try CleanedSchemas(counted.request, plan: plan, model: target.model, cache: &schemas)
         var writer = JSONWriter(reserving: plan.sizeEstimate)
         writer.beginObject()

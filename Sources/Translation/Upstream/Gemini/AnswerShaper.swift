@@ -17,6 +17,15 @@ struct AnswerShaper: Sendable {
     let showsThinking: Bool
     /// The model was asked in words for JSON and may put it into a code fence.
     let stripsFence: Bool
+    /// The client gets the upstream's own answer objects.
+    let keepsPayloads: Bool
+    /// Each of them has a part, be it an empty text: Google's SDKs drop a turn from their history if one object of its stream
+    /// has none (google-genai, `chats._validate_response`), and Google's own servers send none without.
+    let fillsPayloads: Bool
+    /// Their thoughts are taken out: Claude thinks in sight even when the client did not ask to see it.
+    let hidesThoughts: Bool
+    /// A call without an identifier gets one. Gemini's clients do without.
+    var needsCallIDs: Bool { isClaude }
 
     init(
         _ request: GenerationRequest, model: TargetModel, form: CallIdentifierForm,
@@ -41,9 +50,12 @@ struct AnswerShaper: Sendable {
         allowsParallelCalls = request.allowsParallelCalls
         isClaude = model.isClaude
         showsThinking = request.showsThinking && request.thinking != .off
-        if case .text = request.outputFormat {
-            stripsFence = false
-        } else {
+        keepsPayloads = request.keepsPayloads
+        fillsPayloads = request.keepsPayloads && request.streams
+        hidesThoughts = model.isClaude && !showsThinking
+        switch request.outputFormat {
+        case .text, .word: stripsFence = false
+        case .json, .jsonSchema:
             stripsFence = !model.takesJSONMode || !request.tools.isEmpty || request.search != nil
         }
     }

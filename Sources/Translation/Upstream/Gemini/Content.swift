@@ -9,7 +9,7 @@ struct Content {
         case call(HistoryCall)
         case response(id: String, name: String, ToolResult?)
         /// A part that is already in the upstream's form.
-        case native(JSONNode)
+        case native(NativePart)
 
         /// Bytes it will take, roughly.
         var sizeEstimate: Int {
@@ -20,7 +20,7 @@ struct Content {
             case .call(let history):
                 256 + history.call.arguments.bytes.count + (history.call.signature?.escaped.count ?? 0)
             case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
-            case .native(let node): node.withRawBytes { $0.count }
+            case .native(let part): 64 + part.json.bytes.count + (part.signature?.escaped.count ?? 0)
             }
         }
     }

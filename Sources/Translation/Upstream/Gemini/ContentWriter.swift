@@ -16,7 +16,7 @@ struct ContentWriter {
     }
 
     private func write(_ part: Content.Part, into writer: inout JSONWriter) {
-        if case .native(let node) = part { return writer.node(node) }
+        if case .native(let part) = part { return write(part, into: &writer) }
         writer.beginObject()
         switch part {
         case .text(let text, let signature):
@@ -32,6 +32,15 @@ struct ContentWriter {
         case .native: break
         }
         writer.endObject()
+    }
+
+    private func write(_ part: NativePart, into writer: inout JSONWriter) {
+        guard let signature = part.signature else { return writer.raw(part.json.bytes) }
+        var signed = JSONWriter(appendingTo: Array(part.json.bytes.dropLast()))
+        signed.bytes.append(UInt8(ascii: ","))
+        signed.field("thoughtSignature", signature)
+        signed.endObject()
+        writer.raw(signed.bytes)
     }
 
     private func write(_ media: Media, into writer: inout JSONWriter) {

@@ -12,21 +12,28 @@ struct Conversation {
 
     private let rules: SignatureRules
     private let keepsThoughts: Bool
+    private let runsCode: Bool
     private var contents: [Content] = []
     private var identifiers: CallIdentifiers
 
     private var model: TargetModel { rules.model }
 
-    /// - Parameter thinks: whether the request thinks; without it Claude gets no thoughts back.
-    static func contents(of turns: [Turn], rules: SignatureRules, thinks: Bool) -> [Content] {
-        var conversation = Conversation(rules: rules, keepsThoughts: !rules.model.isClaude || thinks)
+    /// - Parameters:
+    ///   - thinks: whether the request thinks; without it Claude gets no thoughts back.
+    ///   - runsCode: whether the request offers code execution; without it code parts are sent as text.
+    static func contents(
+        of turns: [Turn], rules: SignatureRules, thinks: Bool, runsCode: Bool = false
+    ) -> [Content] {
+        var conversation = Conversation(
+            rules: rules, keepsThoughts: !rules.model.isClaude || thinks, runsCode: runsCode)
         conversation.build(turns)
         return conversation.contents
     }
 
-    private init(rules: SignatureRules, keepsThoughts: Bool) {
+    private init(rules: SignatureRules, keepsThoughts: Bool, runsCode: Bool) {
         self.rules = rules
         self.keepsThoughts = keepsThoughts
+        self.runsCode = runsCode
         identifiers = CallIdentifiers(isStrict: rules.model.isClaude)
     }
 
@@ -82,7 +89,12 @@ struct Conversation {
             guard keepsThoughts, role == .assistant, let signature = rules.signature(of: thinking) else { return [] }
             if model.isClaude, thinking.text.isEmpty { return [] }
             return [.thinking(Thinking(text: thinking.text, signature: signature))]
-        case .native: return model.isClaude ? [] : [part]
+        case .native(var native):
+            guard !model.isClaude, native.kind != .code || runsCode else {
+                return native.substitute.flatMap { sendable($0, role: role) }
+            }
+            native.signature = role == .assistant ? native.signature.flatMap(rules.signature(ofNative:)) : nil
+            return [.native(native)]
         case .media, .toolCall, .toolResult: return [part]
         }
     }
@@ -114,7 +126,7 @@ struct Conversation {
                 if model.isClaude { thoughts.append(thought) } else { others.append(thought) }
             case .text(let text, let signature): others.append(.text(text, signature: signature))
             case .media(let media): others.append(.media(media))
-            case .native(let node): others.append(.native(node))
+            case .native(let native): others.append(.native(native))
             case .toolCall, .toolResult: break
             }
         }
@@ -152,7 +164,7 @@ struct Conversation {
             switch part {
             case .text(let text, _): others.append(.text(text, signature: nil))
             case .media(let media): others.append(.media(media))
-            case .native(let node): others.append(.native(node))
+            case .native(let native): others.append(.native(native))
             case .toolResult(let result):
                 if !open.answer(with: result) { others += orphan(result) }
             case .thinking, .toolCall: break

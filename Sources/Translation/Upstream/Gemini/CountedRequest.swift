@@ -1,5 +1,5 @@
-/// A request in the form in which its tokens can be counted: the call takes no thoughts, and some accounts' servers nothing
-/// but contents.
+/// A request in the form in which its tokens can be counted: the call takes no thoughts and no signatures, and some accounts'
+/// servers nothing but contents.
 struct CountedRequest {
     private(set) var request: GenerationRequest
     private(set) var target: UpstreamTarget
@@ -20,7 +20,16 @@ struct CountedRequest {
     private static func withoutThinking(_ turn: Turn) -> Turn {
         Turn(
             role: turn.role,
-            parts: turn.parts.filter { if case .thinking = $0 { false } else { true } })
+            parts: turn.parts.compactMap { part in
+                switch part {
+                case .thinking: return nil
+                case .text(let text, _): return .text(text)
+                case .native(var native):
+                    native.signature = nil
+                    return .native(native)
+                case .media, .toolCall, .toolResult: return part
+                }
+            })
     }
 
     private mutating func moveSystemIntoContents() {

@@ -7,6 +7,12 @@ struct GeminiAnswerDecoder: AnswerDecoder {
     private var shaper: AnswerShaper
     private var fence: FenceStripper?
     private var hasStarted = false
+    /// Parts of the payload under way as the client gets them, and whether they are other than they came.
+    private var parts: [PayloadWriter.Part] = []
+    private var isEdited = false
+    private var hasCandidate = false
+    /// Of the whole answer: the upstream's own, else the trace's.
+    private var responseID: JSONString?
 
     init(_ shaper: AnswerShaper) {
         self.shaper = shaper
@@ -31,7 +37,10 @@ struct GeminiAnswerDecoder: AnswerDecoder {
     }
 
     mutating func finish(into events: inout [GenerationEvent]) {
-        if let rest = fence?.finish(), !rest.isEmpty { events.append(.text(rest)) }
+        if let rest = fence?.finish(), !rest.isEmpty {
+            events.append(.text(rest))
+            if shaper.keepsPayloads { events.append(.payload(PayloadWriter.payload(saying: rest))) }
+        }
         fence = nil
     }
 
@@ -41,7 +50,28 @@ struct GeminiAnswerDecoder: AnswerDecoder {
         guard envelope.kind == .object else { throw .malformed(reason: "the answer is no JSON object") }
         if let error = envelope["error"], !error.isNull { throw .reported(payload: payload) }
         let response = envelope["response"] ?? envelope
+        guard response.kind == .object else { throw .malformed(reason: "the answer is no JSON object") }
+        if let error = response["error"], !error.isNull { throw .reported(payload: RawJSON(response).bytes) }
         start(response, &events)
+        decodeAnswer(response, &events)
+        if shaper.keepsPayloads { events.append(.payload(takePayload(of: response, in: envelope))) }
+    }
+
+    private mutating func takePayload(of response: JSONNode, in envelope: JSONNode) -> RawJSON {
+        if response["candidates"]?.elements.first != nil { hasCandidate = true }
+        if parts.isEmpty, hasCandidate, shaper.fillsPayloads {
+            parts = [.rest("")]
+            isEdited = true
+        }
+        responseID = responseID ?? PayloadWriter.identifier(of: response)?.text ?? envelope["traceId"]?.text
+        let writer = PayloadWriter(
+            parts: isEdited ? parts : nil, responseID: responseID, addsCallIDs: shaper.needsCallIDs)
+        parts = []
+        isEdited = false
+        return writer.payload(of: response)
+    }
+
+    private mutating func decodeAnswer(_ response: JSONNode, _ events: inout [GenerationEvent]) {
         // First, because some dialects say at the beginning what the prompt cost.
         if let usage = response["usageMetadata"] ?? response["usage_metadata"], usage.kind == .object {
             events.append(.usage(UsageReader.read(usage)))
@@ -82,46 +112,81 @@ struct GeminiAnswerDecoder: AnswerDecoder {
         let signature = (part["thoughtSignature"] ?? part["thought_signature"])?.text
         let isThought = part["thought"]?.bool == true
         if let text = part["text"]?.text {
-            decode(text, isThought: isThought, signature: signature, &events)
+            decode(text, of: part, isThought: isThought, signature: signature, &events)
         } else if let call = part["functionCall"] ?? part["function_call"] {
             flushFence(&events)
-            if let call = shaper.call(call, signature: signature) { events.append(.toolCall(call)) }
+            decode(call, of: part, signature: signature, &events)
         } else if let data = part["inlineData"] ?? part["inline_data"] {
             // Thought media are drafts, not results.
             if !isThought, let media = media(data) { events.append(.media(media)) }
+            keep(.unchanged(part))
         } else if let code = part["executableCode"] ?? part["executable_code"] {
             append(CodeBlock.text(code["code"], language: "python"), &events)
+            keep(.unchanged(part))
         } else if let result = part["codeExecutionResult"] ?? part["code_execution_result"] {
             append(CodeBlock.text(result["output"], language: ""), &events)
-        } else if let signature {
-            events.append(isThought ? .thinkingSignature(signature) : .textSignature(signature))
+            keep(.unchanged(part))
+        } else {
+            if let signature { events.append(isThought ? .thinkingSignature(signature) : .textSignature(signature)) }
+            keep(.unchanged(part))
         }
     }
 
     private mutating func decode(
-        _ text: JSONString, isThought: Bool, signature: JSONString?, _ events: inout [GenerationEvent]
+        _ text: JSONString, of part: JSONNode, isThought: Bool, signature: JSONString?,
+        _ events: inout [GenerationEvent]
     ) {
         if isThought {
             if !text.isEmpty, shaper.showsThinking { events.append(.thinking(text)) }
             if let signature { events.append(.thinkingSignature(signature)) }
+            if shaper.hidesThoughts { isEdited = true } else { keep(.unchanged(part)) }
         } else {
-            append(text, &events)
+            let shown = append(text, &events)
             if let signature { events.append(.textSignature(signature)) }
+            if shown == text {
+                keep(.unchanged(part))
+            } else {
+                isEdited = true
+                if !shown.isEmpty || signature != nil { keep(.text(part, shown)) }
+            }
         }
     }
 
-    private mutating func append(_ text: JSONString, _ events: inout [GenerationEvent]) {
-        guard !text.isEmpty else { return }
-        guard fence != nil else {
-            events.append(.text(text))
+    private mutating func decode(
+        _ node: JSONNode, of part: JSONNode, signature: JSONString?, _ events: inout [GenerationEvent]
+    ) {
+        guard let call = shaper.call(node, signature: signature) else {
+            isEdited = true
             return
         }
-        if let shown = fence?.feed(text), !shown.isEmpty { events.append(.text(shown)) }
+        events.append(.toolCall(call))
+        guard shaper.keepsPayloads else { return }
+        let isSame =
+            node["name"]?.hasContent(call.name) == true && (node["id"] != nil || !shaper.needsCallIDs)
+            && (node["args"].map { RawJSON($0) == call.arguments } ?? true)
+        if !isSame { isEdited = true }
+        keep(isSame ? .unchanged(part) : .call(part, call))
+    }
+
+    private mutating func keep(_ part: PayloadWriter.Part) {
+        if shaper.keepsPayloads { parts.append(part) }
+    }
+
+    /// - Returns: what of the text is shown now.
+    @discardableResult private mutating func append(
+        _ text: JSONString, _ events: inout [GenerationEvent]
+    ) -> JSONString {
+        guard !text.isEmpty else { return text }
+        let shown = fence?.feed(text) ?? text
+        if !shown.isEmpty { events.append(.text(shown)) }
+        return shown
     }
 
     private mutating func flushFence(_ events: inout [GenerationEvent]) {
         guard let rest = fence?.finish(), !rest.isEmpty else { return }
         events.append(.text(rest))
+        keep(.rest(rest))
+        isEdited = true
     }
 
     private func media(_ node: JSONNode) -> Media? {

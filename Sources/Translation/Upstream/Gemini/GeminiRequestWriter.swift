@@ -60,7 +60,9 @@ struct GeminiRequestWriter {
     private func writeSafety(into writer: inout JSONWriter) {
         guard !model.isClaude else { return }
         if let own = request.safetySettings {
-            writer.field("safetySettings", own)
+            guard own.bytes.count > 2 else { return }
+            writer.name("safetySettings")
+            writer.raw(own.bytes)
             return
         }
         guard let threshold = target.settings.safety.threshold else { return }

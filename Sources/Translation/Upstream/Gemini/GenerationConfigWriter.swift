@@ -23,6 +23,7 @@ struct GenerationConfigWriter {
         writeOutputFormat(into: &config)
         writeThinking(into: &config)
         writeImage(into: &config)
+        writeNative(into: &config)
         config.endObject()
         guard config.bytes.count > 2 else { return }
         writer.name("generationConfig")
@@ -86,19 +87,33 @@ struct GenerationConfigWriter {
 
     private func writeOutputFormat(into writer: inout JSONWriter) {
         guard plan.usesJSONMode else { return }
-        writer.field("responseMimeType", literal: "application/json")
+        if case .word = request.outputFormat {
+            writer.field("responseMimeType", literal: "text/x.enum")
+        } else {
+            writer.field("responseMimeType", literal: "application/json")
+        }
         guard let schema = schemas.answer else { return }
         writer.name("responseSchema")
         writer.raw(schema)
     }
 
     private func writeThinking(into writer: inout JSONWriter) {
-        guard let budget = plan.thinking.budget else { return }
+        let thinking = plan.thinking
+        guard thinking.budget != nil || thinking.level != nil || thinking.includesThoughts else { return }
         writer.name("thinkingConfig")
         writer.beginObject()
-        writer.field("includeThoughts", plan.thinking.includesThoughts)
-        writer.field("thinkingBudget", budget)
+        writer.field("includeThoughts", thinking.includesThoughts)
+        if let budget = thinking.budget { writer.field("thinkingBudget", budget) }
+        if let level = thinking.level { writer.field("thinkingLevel", level) }
         writer.endObject()
+    }
+
+    private func writeNative(into writer: inout JSONWriter) {
+        guard !model.isClaude else { return }
+        for (name, value) in request.native.members {
+            writer.name(name)
+            writer.raw(value.bytes)
+        }
     }
 
     private func writeImage(into writer: inout JSONWriter) {

@@ -18,6 +18,8 @@ struct RequestPlan {
     /// Names that only the history has, declared so that their calls are understood; they may not be called.
     var stubs: [String] = []
     var usesJSONMode: Bool
+    /// Tools on Google's side that are sent, in order.
+    var hostedTools: [HostedTool]
 
     init(_ request: GenerationRequest, target: UpstreamTarget) throws(APIFailure) {
         let model = target.model
@@ -27,11 +29,16 @@ struct RequestPlan {
         kind = model.isImage ? .imageGeneration : request.search != nil && request.tools.isEmpty ? .webSearch : .agent
         tools = kind == .agent ? request.tools : []
         system = request.system
+        let mayHost = kind == .agent && request.tools.isEmpty && !model.isClaude
+        hostedTools = mayHost ? HostedTool.allCases.filter(request.hostedTools.contains) : []
         thinking = ThinkingPlan(request, target: target)
         names = Self.toolNames(request)
 
+        try Self.refuseFiles(request, target)
+        let runsCode = hostedTools.contains(.codeExecution)
         let rules = SignatureRules(model: model, known: target.signatures, repair: target.repair)
-        contents = Conversation.contents(of: request.turns, rules: rules, thinks: thinking.isOn)
+        contents = Conversation.contents(
+            of: request.turns, rules: rules, thinks: thinking.isOn, runsCode: runsCode)
         if model.isClaude, thinking.isOn, Conversation.forbidsThinking(contents) {
             thinking = thinking.withoutThinking()
             contents = Conversation.contents(of: request.turns, rules: rules, thinks: false)
@@ -41,10 +48,23 @@ struct RequestPlan {
             let allowed = Set(names)
             tools = tools.filter { allowed.contains($0.name) }
         }
-        if kind == .agent, tools.isEmpty, request.tools.isEmpty { stubs = Self.calledNames(contents) }
+        if kind == .agent, tools.isEmpty, request.tools.isEmpty, hostedTools.isEmpty {
+            stubs = Self.calledNames(contents)
+        }
         settleOutputFormat(request.outputFormat, model)
         if kind == .imageGeneration { moveSystemIntoFirstText() }
-        try settleEmptyConversation()
+        try settleEmptyConversation(request.turnsMember)
+    }
+
+    /// Takes the signatures off the calls, for a request that is only counted.
+    mutating func removeCallSignatures() {
+        for (index, content) in contents.enumerated() {
+            for (place, part) in content.parts.enumerated() {
+                guard case .call(var history) = part else { continue }
+                history.call.signature = nil
+                contents[index].parts[place] = .call(history)
+            }
+        }
     }
 
     /// Bytes that the request will take, roughly: a buffer of this size need not grow, which for megabytes is half the work.
@@ -62,6 +82,18 @@ struct RequestPlan {
         return names
     }
 
+    /// Media by address, which the gateway neither fetches nor drops in silence.
+    private static func refuseFiles(_ request: GenerationRequest, _ target: UpstreamTarget) throws(APIFailure) {
+        guard !target.takesFiles else { return }
+        for turn in request.turns {
+            for case .native(let part) in turn.parts where part.kind == .file {
+                throw APIFailure(
+                    .unsupported, message: "\(part.path): files by address are not supported, send the data inline",
+                    param: part.path)
+            }
+        }
+    }
+
     private static func calledNames(_ contents: [Content]) -> [String] {
         var seen: Set<String> = []
         return contents.flatMap(\.calls).map(\.call.name).filter { seen.insert($0).inserted }
@@ -73,13 +105,13 @@ struct RequestPlan {
         switch format {
         case .text: return
         case .json: schema = nil
-        case .jsonSchema(let node): schema = node
+        case .jsonSchema(let node), .word(let node): schema = node
         }
         guard kind != .imageGeneration else { return }
         if model.takesJSONMode, kind == .agent, tools.isEmpty || model.takesToolsWithJSONMode {
             usesJSONMode = true
         } else {
-            system.append(OutputInstruction.text(schema: schema))
+            system.append(OutputInstruction.text(for: format, schema: schema))
         }
     }
 
@@ -106,10 +138,10 @@ struct RequestPlan {
     }
 
     /// With nothing but system text, that text is what is asked.
-    private mutating func settleEmptyConversation() throws(APIFailure) {
+    private mutating func settleEmptyConversation(_ member: String) throws(APIFailure) {
         guard contents.isEmpty else { return }
         guard !system.isEmpty else {
-            throw .badRequest("messages hold no content", param: "messages")
+            throw .badRequest("\(member) hold no content", param: member)
         }
         contents = [Content(isModel: false, parts: system.map { .text($0, signature: nil) })]
         system = []

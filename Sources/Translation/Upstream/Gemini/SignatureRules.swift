@@ -31,6 +31,11 @@ struct SignatureRules {
         return lookUp(.text(SignatureDigest.of(text)))
     }
 
+    /// The client's signature on a part of another kind.
+    func signature(ofNative own: JSONString) -> JSONString? {
+        model.isClaude || repair == .signatures ? nil : usable(own)
+    }
+
     /// Signs the calls of one model content, in order. A later call keeps a signature of its own; the first of a Gemini 3
     /// content never goes without.
     func sign(_ calls: inout [ToolCall]) {

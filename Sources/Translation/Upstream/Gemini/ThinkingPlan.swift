@@ -7,6 +7,8 @@ import JSON
 struct ThinkingPlan: Equatable {
     /// `nil`: no `thinkingConfig`.
     var budget: Int?
+    /// In place of a budget, for models that take levels. Never beside one.
+    var level: String?
     var includesThoughts = false
     /// `nil`: no `maxOutputTokens`.
     var outputTokensMax: Int?
@@ -19,7 +21,7 @@ struct ThinkingPlan: Equatable {
     static let answerRoomMin = 1024
 
     /// Whether thoughts are wished and sent: what the Claude rules about histories and sampling ask.
-    var isOn: Bool { budget != nil && budget != 0 && includesThoughts }
+    var isOn: Bool { (level != nil || budget != nil && budget != 0) && includesThoughts }
 
     init(_ request: GenerationRequest, target: UpstreamTarget) {
         let model = target.model
@@ -37,14 +39,32 @@ struct ThinkingPlan: Equatable {
             return
         }
         budget = amount
-        includesThoughts = request.showsThinking
+        // Claude's thoughts have to come back with the history, so they are sent for whether the client sees them or not.
+        includesThoughts = request.showsThinking || model.isClaude
         makeRoom(for: amount, model)
+        speakInLevels(range)
     }
+
+    /// The budget in words: the nearest level that thinks no less, else the highest. Without a limit the model decides.
+    private mutating func speakInLevels(_ range: TargetModel.Thinking) {
+        guard !range.levels.isEmpty, let amount = budget else { return }
+        budget = nil
+        guard amount >= 0 else { return }
+        let wished = Self.levels.firstIndex { amount <= $0.budgetMax } ?? Self.levels.count - 1
+        level =
+            Self.levels[wished...].first { range.levels.contains($0.name) }?.name ?? range.levels.last
+    }
+
+    /// Levels from the least on, and the greatest budget that each stands for.
+    private static let levels: [(name: String, budgetMax: Int)] = [
+        ("minimal", 512), ("low", 1024), ("medium", 8192), ("high", .max),
+    ]
 
     /// Without thinking, for a history that Claude would not accept with it.
     func withoutThinking() -> ThinkingPlan {
         var plan = self
         plan.budget = nil
+        plan.level = nil
         plan.includesThoughts = false
         return plan
     }
@@ -53,7 +73,7 @@ struct ThinkingPlan: Equatable {
     static func forcesTool(_ choice: ToolChoice) -> Bool {
         switch choice {
         case .required, .forced: true
-        case .unspecified, .auto, .none, .allowed: false
+        case .unspecified, .auto, .none, .allowed, .validated: false
         }
     }
 
@@ -138,6 +158,7 @@ struct ThinkingPlan: Equatable {
     private mutating func thinkLeast(_ model: TargetModel, _ range: TargetModel.Thinking) {
         let least = range.budgets.lowerBound
         budget = least
+        speakInLevels(range)
         guard let limit = outputTokensMax, limit < Self.smallLimit else { return }
         outputTokensMax = min(limit + least, model.outputTokensMax)
     }

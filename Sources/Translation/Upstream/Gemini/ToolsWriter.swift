@@ -17,7 +17,7 @@ struct ToolsWriter {
         switch plan.kind {
         case .webSearch: writeSearch(into: &writer)
         case .imageGeneration: return
-        case .agent: if declaresFunctions { writeDeclarations(into: &writer) }
+        case .agent: if declaresFunctions { writeDeclarations(into: &writer) } else { writeHosted(into: &writer) }
         }
     }
 
@@ -46,6 +46,23 @@ struct ToolsWriter {
         }
         writer.endObject()
         writer.endObject()
+        writer.endArray()
+    }
+
+    private func writeHosted(into writer: inout JSONWriter) {
+        guard !plan.hostedTools.isEmpty else { return }
+        writer.name("tools")
+        writer.beginArray()
+        for tool in plan.hostedTools {
+            writer.beginObject()
+            switch tool {
+            case .codeExecution: writer.name("codeExecution")
+            case .urlContext: writer.name("urlContext")
+            }
+            writer.beginObject()
+            writer.endObject()
+            writer.endObject()
+        }
         writer.endArray()
     }
 
@@ -102,6 +119,7 @@ struct ToolsWriter {
         case .none: return ("NONE", [])
         case .required: return ("ANY", [])
         case .forced(let names): return ("ANY", names)
+        case .validated(let names): return ("VALIDATED", names)
         }
     }
 }

@@ -1,0 +1,13 @@
+/// Members of Google's `generationConfig` that no other dialect has, in Google's spelling. Claude takes none of them.
+public struct NativeSettings: Sendable {
+    /// Complete members, each known to the upstream.
+    public var members: [(name: StaticString, value: RawJSON)] = []
+
+    public init() {}
+}
+
+/// Tools that run on Google's side. Beside function tools or search they are left out: the upstream refuses the mixture.
+public enum HostedTool: Sendable, CaseIterable {
+    case codeExecution
+    case urlContext
+}
