@@ -12,39 +12,59 @@ public struct HTTPURL: Sendable, Hashable {
     /// nil for anything else, for user information (which would be a secret in an address), and for bytes that may not
     /// stand in a request line.
     public init?(_ text: String) {
-        var rest = Substring(text)
-        if rest.hasPrefix("https://") {
-            isSecure = true
-        } else if rest.hasPrefix("http://") {
-            isSecure = false
-        } else {
-            return nil
+        let all = Array(text.utf8)
+        let parts = all.withUnsafeBytes { bytes -> Parts? in Parts(bytes) }
+        guard let parts else { return nil }
+        isSecure = parts.isSecure
+        port = parts.port
+        authority = String(decoding: all[parts.authority], as: UTF8.self)
+        host = String(decoding: all[parts.host], as: UTF8.self)
+        let target = String(decoding: all[parts.target], as: UTF8.self)
+        self.target = target.hasPrefix("/") ? target : "/" + target
+    }
+}
+
+/// Where the parts of an address stand in its bytes.
+private struct Parts {
+    let isSecure: Bool
+    let authority: Range<Int>
+    let host: Range<Int>
+    let port: UInt16
+    let target: Range<Int>
+
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        let scheme: StaticString = bytes.starts(with: "https".utf8) ? "https://" : "http://"
+        let start = scheme.utf8CodeUnitCount
+        guard bytes.count > start, bytes.part(0..<start).equals(scheme) else { return nil }
+        let end = bytes.firstIndex(of: UInt8(ascii: "#")) ?? bytes.count
+        for byte in bytes where byte <= 0x20 || byte >= 0x7F { return nil }
+        var pathStart = start
+        while pathStart < end, bytes[pathStart] != UInt8(ascii: "/"), bytes[pathStart] != UInt8(ascii: "?") {
+            pathStart += 1
         }
-        rest = rest.dropFirst(isSecure ? 8 : 7)
-        if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
-        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        let named = Array(rest[..<end].utf8)
-        guard named.withUnsafeBytes(Authority.isValid) else { return nil }
-        authority = String(rest[..<end])
-        let path = rest[end...]
-        target = path.hasPrefix("/") ? String(path) : "/" + path
-        guard let (host, port) = Self.split(authority) else { return nil }
-        self.host = host
-        self.port = port ?? (isSecure ? 443 : 80)
-    }
-
-    private static func split(_ authority: String) -> (host: String, port: UInt16?)? {
-        let afterHost = authority.lastIndex(of: "]") ?? authority.startIndex
-        guard let colon = authority[afterHost...].lastIndex(of: ":") else { return (bare(authority[...]), nil) }
-        let digits = authority[authority.index(after: colon)...]
-        if digits.isEmpty { return (bare(authority[..<colon]), nil) }
-        guard let port = UInt16(digits), port > 0 else { return nil }
-        return (bare(authority[..<colon]), port)
-    }
-
-    private static func bare(_ host: Substring) -> String {
-        host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+        guard Authority.isValid(bytes.part(start..<pathStart)) else { return nil }
+        isSecure = start == 8
+        authority = start..<pathStart
+        target = pathStart..<end
+        // A valid authority has a colon outside brackets only before its port.
+        var hostEnd = pathStart
+        while hostEnd > start, ASCII.isDigit(bytes[hostEnd - 1]) { hostEnd -= 1 }
+        if hostEnd > start, bytes[hostEnd - 1] == ASCII.colon {
+            hostEnd -= 1
+        } else {
+            hostEnd = pathStart
+        }
+        var port = isSecure ? 443 : 80
+        if hostEnd + 1 < pathStart {
+            port = 0
+            for byte in bytes[(hostEnd + 1)..<pathStart] {
+                port = port * 10 + Int(byte & 15)
+                guard port <= UInt16.max else { return nil }
+            }
+        }
+        guard port > 0 else { return nil }
+        self.port = UInt16(port)
+        host = bytes[start] == UInt8(ascii: "[") ? start + 1..<hostEnd - 1 : start..<hostEnd
     }
 }
 

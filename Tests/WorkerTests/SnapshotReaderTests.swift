@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Testing
 import Translation
@@ -18,7 +19,7 @@ struct SnapshotReaderTests {
             "\(document.listsOnlyRealModels) \(document.reasoningDisplay)",
             "\(document.translation.safety) \(document.translation.thinkingBudgetMode) \(document.translation.searchModel)",
             "\(document.translation.appendsSources) \(document.translation.penaltyModels.map(\.text))",
-            "\(snapshot.streamURLs)", "\(snapshot.apiKeyID.count) \(snapshot.number)",
+            "\(snapshot.streamURLs.map { $0?.text ?? "-" })", "\(snapshot.apiKeyID.count) \(snapshot.number)",
             try snapshot.router.resolve("mine").target.id, try snapshot.router.resolve("gpt-5").target.id,
         ]
         #expect(

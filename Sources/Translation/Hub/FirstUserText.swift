@@ -11,6 +11,7 @@ enum FirstUserText {
     /// Without reminders, single blanks for runs of blank space, at most `sizeMaxBytes`, cut at a character.
     static func canonical(_ text: [UInt8]) -> [UInt8] {
         var kept: [UInt8] = []
+        kept.reserveCapacity(min(text.count, sizeMaxBytes + 2))
         var cursor = 0
         var remindersEnd = true
         var blankPending = false

@@ -80,7 +80,8 @@ public struct SessionKey: Sendable, Equatable {
             }
             let text = FirstUserText.canonical(pieces)
             // Four bytes a character at most, and a few characters decide.
-            if String(decoding: text.prefix(64), as: UTF8.self).count >= derivedCharactersMin { return text }
+            let beginning = String(decoding: text.prefix(64), as: UTF8.self)
+            if beginning.dropFirst(derivedCharactersMin - 1).first != nil { return text }
         }
         return nil
     }

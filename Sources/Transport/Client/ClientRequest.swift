@@ -5,6 +5,8 @@ public struct ClientRequest: Sendable {
     public var method: HTTPMethod
     /// nil: the text it was made from is no absolute `http` or `https` address; the exchange says so.
     public var url: HTTPURL?
+    /// Sent before `fields`: what many requests have in common.
+    public var lines: FieldLines
     /// Sent in this order. `Host` and `Content-Length` are the client's business.
     public var fields: [(name: String, value: String)]
     /// Sent with every method but GET and HEAD.
@@ -13,11 +15,12 @@ public struct ClientRequest: Sendable {
     public var connectTimeout: Duration
 
     public init(
-        method: HTTPMethod, url: HTTPURL?, fields: [(name: String, value: String)] = [], body: [UInt8] = [],
-        connectTimeout: Duration = .seconds(10)
+        method: HTTPMethod, url: HTTPURL?, lines: FieldLines = FieldLines(),
+        fields: [(name: String, value: String)] = [], body: [UInt8] = [], connectTimeout: Duration = .seconds(10)
     ) {
         self.method = method
         self.url = url
+        self.lines = lines
         self.fields = fields
         self.body = body
         self.connectTimeout = connectTimeout

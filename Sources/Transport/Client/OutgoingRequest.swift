@@ -25,7 +25,8 @@ import HTTP
         var head: [UInt8] = []
         head.reserveCapacity(512 + (copied ? request.body.count : 0))
         RequestHead.append(
-            method: request.method, url: url, fields: request.fields, bodySizeBytes: bodySize, into: &head)
+            method: request.method, url: url, lines: request.lines, fields: request.fields, bodySizeBytes: bodySize,
+            into: &head)
         if copied { head.append(contentsOf: request.body) }
         self.head = head
         body = bodySize != nil && !copied ? request.body : []

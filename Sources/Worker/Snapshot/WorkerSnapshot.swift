@@ -1,5 +1,6 @@
 import Digest
 import GoogleAPI
+import HTTP
 import Translation
 import Transport
 
@@ -45,8 +46,10 @@ nonisolated final class WorkerSnapshot: Sendable {
     let router: ModelRouter
     /// First 16 hexadecimal digits of the key's digest; `none` without a key.
     let apiKeyID: String
-    /// Addresses of the streaming method, by base.
-    let streamURLs: [String]
+    /// Addresses of the streaming method, by base; nil where the configured base is no address.
+    let streamURLs: [HTTPURL?]
+    /// What all requests to it have in common.
+    let streamFields: FieldLines
     let models: ModelList
     let gate: AccessGate
 
@@ -59,8 +62,11 @@ nonisolated final class WorkerSnapshot: Sendable {
             customMapping: document.customMapping, table: table, settings: document.translation)
         apiKeyID = document.apiKeyDigest.map { String(Hex.encode($0).prefix(16)) } ?? "none"
         streamURLs = document.addresses.codeAssistBases.indices.map {
-            document.addresses.codeAssist(base: $0, method: "streamGenerateContent")
+            HTTPURL(document.addresses.codeAssist(base: $0, method: "streamGenerateContent"))
         }
+        streamFields = FieldLines([
+            ("Content-Type", "application/json"), ("User-Agent", document.userAgent), ("Accept", "text/event-stream"),
+        ])
         models = ModelList(router: router, onlyReal: document.listsOnlyRealModels)
         gate = AccessGate(document)
     }

@@ -11,13 +11,9 @@ nonisolated enum UpstreamCall {
     static func request(_ body: [UInt8], lease: HeldLease, snapshot: WorkerSnapshot) -> ClientRequest {
         let urls = snapshot.streamURLs
         return ClientRequest(
-            method: .post, url: urls[min(lease.endpoint, urls.count - 1)],
-            fields: [
-                ("Authorization", "Bearer " + lease.terms.credential.value),
-                ("Content-Type", "application/json"),
-                ("User-Agent", snapshot.document.userAgent),
-                ("Accept", "text/event-stream"),
-            ], body: body, connectTimeout: snapshot.document.exchange.connect)
+            method: .post, url: urls[min(lease.endpoint, urls.count - 1)], lines: snapshot.streamFields,
+            fields: [("Authorization", "Bearer " + lease.terms.credential.value)], body: body,
+            connectTimeout: snapshot.document.exchange.connect)
     }
 
     /// A call that is answered in one piece.

@@ -40,7 +40,7 @@ final class CurlHandle {
         curl_set_string(easy, CURLOPT_URL, url.text)
         curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout / .milliseconds(1)))
         setBody(of: request)
-        setFields(request.fields)
+        setFields(request)
     }
 
     /// Lets go of everything that belongs to the last request.
@@ -80,11 +80,14 @@ final class CurlHandle {
         if request.method != .post { curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.name) }
     }
 
-    private func setFields(_ fields: [(name: String, value: String)]) {
+    private func setFields(_ request: ClientRequest) {
         // "Expect:" without a value keeps libcurl from waiting for a 100 before it sends a large body.
         var list = curl_slist_append(nil, "Expect:")
-        for (name, value) in fields {
-            list = curl_slist_append(list, "\(name): \(value)") ?? list
+        let lines = request.lines.bytes.split(separator: UInt8(ascii: "\n")).map {
+            String(decoding: $0.dropLast(), as: UTF8.self)
+        }
+        for line in lines + request.fields.map({ "\($0.name): \($0.value)" }) {
+            list = curl_slist_append(list, line) ?? list
         }
         fieldList = list
         curl_set_headers(easy, list)

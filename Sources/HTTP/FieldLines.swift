@@ -1,0 +1,19 @@
+/// Fields as they go onto the wire: written once, used by many requests.
+public struct FieldLines: Sendable, Equatable {
+    /// Whole lines with their ends.
+    public private(set) var bytes: [UInt8] = []
+
+    public init(_ fields: [(name: String, value: String)] = []) {
+        for (name, value) in fields { Self.append(name, value, into: &bytes) }
+    }
+
+    /// Appends one line. Control characters of a value become spaces, so that no value can end its own line.
+    static func append(_ name: String, _ value: String, into out: inout [UInt8]) {
+        out.append(contentsOf: name.utf8)
+        out.append(": ")
+        let start = out.count
+        out.append(contentsOf: value.utf8)
+        for index in start..<out.count where ASCII.isForbiddenControl(out[index]) { out[index] = ASCII.space }
+        out.append("\r\n")
+    }
+}
