@@ -20,6 +20,13 @@ final class WorkerPlace {
     /// In the order in which a reader wants to see them.
     var seats: [WorkerSeat] { [main, successor, predecessor].compactMap { $0 } }
 
+    func process(number: Int) -> WorkerProcess? {
+        if let process = main?.process, process.number == number { return process }
+        if let process = successor?.process, process.number == number { return process }
+        if let process = predecessor?.process, process.number == number { return process }
+        return nil
+    }
+
     /// Several processes in a row have ended early, and none serves at the moment.
     var isCrashLooping: Bool {
         guard let main, !main.isReady else { return false }

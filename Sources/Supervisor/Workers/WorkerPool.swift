@@ -87,7 +87,11 @@ final class WorkerPool {
     var processes: [WorkerProcess] { places.flatMap(\.seats).compactMap(\.process) }
 
     func process(number: Int) -> WorkerProcess? {
-        processes.first { $0.number == number }
+        // Asked for each message to a worker: without the lists that `processes` makes.
+        for place in places {
+            if let process = place.process(number: number) { return process }
+        }
+        return nil
     }
 
     private func seat(of process: WorkerProcess) -> WorkerSeat? {
