@@ -61,7 +61,10 @@ public struct SHA256: Sendable {
     }
 
     private mutating func keep(_ bytes: UnsafeRawPointer, _ count: Int) {
-        for index in 0..<count { pending[pendingCount + index] = bytes.load(fromByteOffset: index, as: UInt8.self) }
+        guard count > 0 else { return }
+        withUnsafeMutableBytes(of: &pending) {
+            $0[pendingCount..<pendingCount + count].copyBytes(from: UnsafeRawBufferPointer(start: bytes, count: count))
+        }
         pendingCount += count
     }
 

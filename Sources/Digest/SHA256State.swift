@@ -16,12 +16,10 @@ struct SHA256State: Sendable {
 
     /// The state as the digest: big-endian words one after the other.
     var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(SHA256.byteCount)
-        for word in [a, b, c, d, e, f, g, h] {
-            for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: word &>> shift)) }
-        }
-        return bytes
+        let words = (
+            a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian, e.bigEndian, f.bigEndian, g.bigEndian, h.bigEndian
+        )
+        return withUnsafeBytes(of: words) { Array($0) }
     }
 
     /// Folds blocks in, by the processor's own instructions where it has them.

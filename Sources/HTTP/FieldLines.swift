@@ -9,11 +9,9 @@ public struct FieldLines: Sendable, Equatable {
 
     /// Appends one line. Control characters of a value become spaces, so that no value can end its own line.
     static func append(_ name: String, _ value: String, into out: inout [UInt8]) {
-        out.append(contentsOf: name.utf8)
+        out.append(text: name)
         out.append(": ")
-        let start = out.count
-        out.append(contentsOf: value.utf8)
-        for index in start..<out.count where ASCII.isForbiddenControl(out[index]) { out[index] = ASCII.space }
+        out.appendFieldValue(value)
         out.append("\r\n")
     }
 }

@@ -15,15 +15,19 @@ public struct HTTPFields: Sendable {
 
     private(set) var bytes: [UInt8]
     private(set) var entries: [Entry]
+    /// `bytes` are the fields as they go onto the wire and nothing else: a head is written by copying them.
+    private(set) var areLines: Bool
 
     public init() {
         bytes = []
         entries = []
+        areLines = true
     }
 
     init(bytes: [UInt8], entries: [Entry]) {
         self.bytes = bytes
         self.entries = entries
+        areLines = false
     }
 
     public var count: Int { entries.count }
@@ -54,29 +58,39 @@ public struct HTTPFields: Sendable {
 
     /// Appends a field. Control characters of a value become spaces, so that no value can end its own line.
     public mutating func add(_ name: String, _ value: String) {
-        let nameRange = append(name.utf8)
-        let valueRange = append(value.utf8)
-        for index in valueRange where ASCII.isForbiddenControl(bytes[index]) { bytes[index] = ASCII.space }
-        entries.append(
-            Entry(
-                nameStart: UInt32(nameRange.lowerBound), nameEnd: UInt32(nameRange.upperBound),
-                valueStart: UInt32(valueRange.lowerBound), valueEnd: UInt32(valueRange.upperBound)))
+        var name = name
+        name.withUTF8 { add($0, value) }
     }
 
     /// Appends a field under a fixed name.
     public mutating func add(_ name: StaticString, _ value: String) {
-        add(name.description, value)
+        name.withUTF8Buffer { add($0, value) }
+    }
+
+    private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: String) {
+        let nameStart = bytes.count
+        bytes.append(contentsOf: name)
+        bytes.append(": ")
+        let valueStart = bytes.count
+        bytes.appendFieldValue(value)
+        entries.append(
+            Entry(
+                nameStart: UInt32(nameStart), nameEnd: UInt32(nameStart + name.count),
+                valueStart: UInt32(valueStart), valueEnd: UInt32(bytes.count)))
+        bytes.append("\r\n")
     }
 
     /// Takes every field of this name away.
     public mutating func remove(_ name: StaticString) {
         bytes.withUnsafeBytes { raw in entries.removeAll { Self.matches(raw, $0, name) } }
+        areLines = false
     }
 
     /// Adds bytes that belong to no field: where a head built by hand keeps its target.
     mutating func append(_ text: some Collection<UInt8>) -> Range<Int> {
         let start = bytes.count
         bytes.append(contentsOf: text)
+        areLines = false
         return start..<bytes.count
     }
 

@@ -9,11 +9,11 @@ public enum RequestHead {
         method: HTTPMethod, url: HTTPURL, lines: FieldLines = FieldLines(), fields: [(name: String, value: String)],
         bodySizeBytes: Int?, into out: inout [UInt8]
     ) {
-        out.append(contentsOf: method.name.utf8)
+        out.append(text: method.name)
         out.append(ASCII.space)
-        out.append(contentsOf: url.target.utf8)
+        out.append(text: url.target)
         out.append(" HTTP/1.1\r\nHost: ")
-        out.append(contentsOf: url.authority.utf8)
+        out.append(text: url.authority)
         out.append("\r\n")
         out.append(contentsOf: lines.bytes)
         for (name, value) in fields { FieldLines.append(name, value, into: &out) }

@@ -25,15 +25,19 @@ public struct ResponseHead: Sendable, Equatable {
         out.append(ASCII.space)
         out.append(Self.reason(of: status))
         out.append("\r\n")
-        for entry in fields.entries {
-            out.append(contentsOf: fields.bytes[entry.name])
-            out.append(": ")
-            out.append(contentsOf: fields.bytes[entry.value])
-            out.append("\r\n")
+        if fields.areLines {
+            out.append(contentsOf: fields.bytes)
+        } else {
+            for entry in fields.entries {
+                out.append(contentsOf: fields.bytes[entry.name])
+                out.append(": ")
+                out.append(contentsOf: fields.bytes[entry.value])
+                out.append("\r\n")
+            }
         }
         if let date {
             out.append("Date: ")
-            out.append(contentsOf: date.utf8)
+            out.append(text: date)
             out.append("\r\n")
         }
         if !Self.hasNoBody(status) {
@@ -105,6 +109,19 @@ public struct ResponseHead: Sendable, Equatable {
 extension [UInt8] {
     mutating func append(_ text: StaticString) {
         append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// By the bytes of the text: appending its `utf8` view would go through a copy in pieces.
+    mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+
+    /// Control characters become spaces, so that no value can end its own line.
+    mutating func appendFieldValue(_ value: String) {
+        let start = count
+        append(text: value)
+        for index in start..<count where ASCII.isForbiddenControl(self[index]) { self[index] = ASCII.space }
     }
 
     mutating func append(decimal number: Int) {

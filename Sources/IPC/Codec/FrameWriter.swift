@@ -22,8 +22,11 @@ public struct FrameWriter: Sendable {
 
     /// A four-byte count, then UTF-8.
     public mutating func string(_ value: String) {
-        uint32(UInt32(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 {
+            uint32(UInt32($0.count))
+            bytes.append(contentsOf: $0)
+        }
     }
 
     /// One byte that says whether a value follows.

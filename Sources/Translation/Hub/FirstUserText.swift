@@ -10,14 +10,28 @@ enum FirstUserText {
 
     /// Without reminders, single blanks for runs of blank space, at most `sizeMaxBytes`, cut at a character.
     static func canonical(_ text: [UInt8]) -> [UInt8] {
-        var kept: [UInt8] = []
-        kept.reserveCapacity(min(text.count, sizeMaxBytes + 2))
+        var kept = [UInt8](unsafeUninitializedCapacity: min(text.count, sizeMaxBytes + 2)) { kept, count in
+            count = text.withUnsafeBufferPointer { keep($0, in: kept) }
+        }
+        guard kept.count > sizeMaxBytes else { return kept }
+        var size = sizeMaxBytes
+        while size > 0, kept[size] & 0xC0 == 0x80 { size -= 1 }
+        kept.removeSubrange(size...)
+        return kept
+    }
+
+    /// Into memory that is there already: thousands of bytes of every long request come through here.
+    /// - Returns: how many bytes were kept; one or two above the bound say that there are more.
+    private static func keep(
+        _ text: UnsafeBufferPointer<UInt8>, in kept: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var count = 0
         var cursor = 0
         var remindersEnd = true
         var blankPending = false
-        while cursor < text.count, kept.count <= sizeMaxBytes {
+        while cursor < text.count, count <= sizeMaxBytes {
             let byte = text[cursor]
-            if byte == open[0], remindersEnd, starts(text, at: cursor, with: open) {
+            if byte == UInt8(ascii: "<"), remindersEnd, starts(text, at: cursor, with: open) {
                 if let end = end(of: close, in: text, from: cursor) {
                     cursor = end
                     continue
@@ -25,25 +39,26 @@ enum FirstUserText {
                 remindersEnd = false
             }
             if byte == 0x20 || (0x09...0x0D).contains(byte) {
-                blankPending = !kept.isEmpty
+                blankPending = count > 0
             } else {
-                if blankPending { kept.append(0x20) }
+                if blankPending {
+                    kept[count] = 0x20
+                    count += 1
+                }
                 blankPending = false
-                kept.append(byte)
+                kept[count] = byte
+                count += 1
             }
             cursor += 1
         }
-        guard kept.count > sizeMaxBytes else { return kept }
-        var size = sizeMaxBytes
-        while size > 0, kept[size] & 0xC0 == 0x80 { size -= 1 }
-        return Array(kept[..<size])
+        return count
     }
 
-    private static func starts(_ text: [UInt8], at offset: Int, with piece: [UInt8]) -> Bool {
+    private static func starts(_ text: UnsafeBufferPointer<UInt8>, at offset: Int, with piece: [UInt8]) -> Bool {
         offset + piece.count <= text.count && piece.indices.allSatisfy { text[offset + $0] == piece[$0] }
     }
 
-    private static func end(of piece: [UInt8], in text: [UInt8], from offset: Int) -> Int? {
+    private static func end(of piece: [UInt8], in text: UnsafeBufferPointer<UInt8>, from offset: Int) -> Int? {
         var cursor = offset
         while cursor + piece.count <= text.count {
             if starts(text, at: cursor, with: piece) { return cursor + piece.count }

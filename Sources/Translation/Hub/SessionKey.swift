@@ -43,8 +43,11 @@ public struct SessionKey: Sendable, Equatable {
         }
         // Nor has a recording, unless the client says so.
         guard request.purpose == .conversation, let message = firstUserText(of: request) else { return nil }
-        let digest = SHA256.hash(Array(apiKeyID.utf8) + [0] + message)
-        return SessionKey(source: "ctx", value: Hex.encode(Array(digest.prefix(16))))
+        var hasher = SHA256()
+        hasher.update(Array(apiKeyID.utf8))
+        hasher.update([0])
+        hasher.update(message)
+        return SessionKey(source: "ctx", value: Hex.encode(Array(hasher.finalize().prefix(16))))
     }
 
     /// The decimal string that stands for the conversation upstream: hashed, never the client's value.

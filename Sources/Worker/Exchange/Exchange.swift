@@ -16,7 +16,7 @@ final class Exchange {
     let snapshot: WorkerSnapshot
     let requestID = Identifiers.request()
     let acceptedAt = EventLoop.now.nanoseconds
-    var log: ExchangeLog
+    let log: ExchangeLog
     private var isRecorded = true
     /// Bytes of the body that count as held; see `Exchange+Body`.
     var reservedBytes = 0

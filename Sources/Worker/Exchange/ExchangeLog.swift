@@ -4,8 +4,8 @@ import IPC
 import Platform
 import Translation
 
-/// What one exchange leaves behind for the traffic log and the statistics.
-struct ExchangeLog {
+/// What one exchange leaves behind for the traffic log and the statistics. A class: it is filled in from several places.
+nonisolated final class ExchangeLog {
     let requestID: String
     private let arrivedAtUnixMilliseconds: Int
     private let beganAt: UInt64
@@ -41,7 +41,7 @@ struct ExchangeLog {
     }
 
     /// The tokens of one of the answers side by side.
-    mutating func add(_ more: TokenUsage) {
+    func add(_ more: TokenUsage) {
         if usage == nil { usage = more } else { usage?.addChoice(more) }
     }
 

@@ -5,8 +5,23 @@ import Synchronization
 /// several identifiers per request would show.
 nonisolated enum Identifiers {
     private static let pageSizeBytes = 8192
-    private static let page = Mutex<[UInt8]>([])
-    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    private static let page = Mutex(Page())
+    private static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+    /// Random bytes, used from the front; each once.
+    private struct Page {
+        private var bytes: [UInt8] = []
+        private var used = 0
+
+        mutating func next() -> UInt8 {
+            if used == bytes.count {
+                bytes = RandomID.bytes(pageSizeBytes)
+                used = 0
+            }
+            used += 1
+            return bytes[used - 1]
+        }
+    }
 
     /// So many letters and digits, each of the 62 equally likely.
     static let alphanumerics: @Sendable (Int) -> String = { count in
@@ -15,9 +30,9 @@ nonisolated enum Identifiers {
                 var index = 0
                 while index < count {
                     // 248 is the greatest multiple of 62 below 256: what lies above would favour the first letters.
-                    let byte = next(&page)
+                    let byte = page.next()
                     guard byte < 248 else { continue }
-                    out[index] = alphabet[Int(byte) % alphabet.count]
+                    out[index] = alphabet.utf8Start[Int(byte) % alphabet.utf8CodeUnitCount]
                     index += 1
                 }
             }
@@ -30,29 +45,24 @@ nonisolated enum Identifiers {
 
     /// A random UUID (RFC 9562, version 4) in lower case, for one upstream call.
     static func uuid() -> String {
-        let digits = Array("0123456789abcdef".utf8)
+        let digits: StaticString = "0123456789abcdef"
         return String(unsafeUninitializedCapacity: 36) { out in
             page.withLock { page in
                 var index = 0
                 for position in 0..<16 {
-                    var byte = next(&page)
+                    var byte = page.next()
                     if position == 6 { byte = byte & 0x0f | 0x40 }
                     if position == 8 { byte = byte & 0x3f | 0x80 }
                     if position == 4 || position == 6 || position == 8 || position == 10 {
                         out[index] = UInt8(ascii: "-")
                         index += 1
                     }
-                    out[index] = digits[Int(byte >> 4)]
-                    out[index + 1] = digits[Int(byte & 15)]
+                    out[index] = digits.utf8Start[Int(byte >> 4)]
+                    out[index + 1] = digits.utf8Start[Int(byte & 15)]
                     index += 2
                 }
             }
             return 36
         }
-    }
-
-    private static func next(_ page: inout [UInt8]) -> UInt8 {
-        if page.isEmpty { page = RandomID.bytes(pageSizeBytes) }
-        return page.removeLast()
     }
 }
