@@ -89,3 +89,40 @@ def test_errors_are_openai_errors(gateway, body):
     answer = gateway.ai("POST", PATH, body)
     assert answer.status == 400 and answer.json["error"]["type"] == "invalid_request_error"
     assert gateway.ai("POST", PATH, BODY, key="wrong").json["error"]["code"] == "invalid_api_key"
+
+
+CALL = {"functionCall": {"name": "read_file", "args": {"path": "a.swift"}}}
+CALLS = [{"response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "I read.", "thought": True}, CALL]},
+                                       "finishReason": "STOP"}]}}]
+SCHEMA = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
+BLOCKS = [{"role": "system", "content": "You edit code."}, {"role": "user", "content": "Look"},
+          {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "read_file", "input": {"path": "b"}}]},
+          {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "is_error": True, "content": "gone"}]}]
+MIXED = [
+    ("anthropic_like", {"messages": BLOCKS, "tools": [{"type": "function", "function": {"name": "read_file", "parameters": SCHEMA}}]}),
+    ("anthropic_like", {"system": "You edit.", "messages": [{"role": "user", "content": "Look"}], "max_tokens": 9000,
+                        "tools": [{"name": "read_file", "input_schema": SCHEMA}], "thinking": {"type": "enabled", "budget_tokens": 2048}}),
+    ("responses_like", {"instructions": "You edit.", "input": "Look",
+                        "tools": [{"type": "function", "name": "read_file", "parameters": SCHEMA}]}),
+    ("openai_chat", {"messages": BLOCKS[:2], "tools": [{"name": "read_file", "parameters": SCHEMA}]}),
+]
+
+
+@pytest.mark.parametrize("kind, body", MIXED, ids=[f"{index} {kind}" for index, (kind, _) in enumerate(MIXED)])
+@pytest.mark.parametrize("model", ["gemini-3-flash", "gemini-2.5-flash", "claude-sonnet-4-5"])
+def test_every_kind_of_body_is_answered_as_a_chat(gateway, sandbox, kind, body, model):
+    sandbox.script({"events": CALLS})
+    whole = gateway.ai("POST", PATH, {**body, "model": model})
+    assert whole.status == 200 and whole.field("X-Cursor-Payload-Kind") == kind, whole
+    choice = whole.json["choices"][0]
+    assert choice["finish_reason"] == "tool_calls" and choice["message"]["content"] == "<think>\nI read.\n</think>"
+    call = choice["message"]["tool_calls"][0]
+    assert (call["function"]["name"], json.loads(call["function"]["arguments"])) == ("read_file", {"path": "a.swift"})
+    stream = gateway.ai("POST", PATH, {**body, "model": model, "stream": True, "stream_options": {"include_usage": True}})
+    assert stream.status == 200 and stream.field("X-Cursor-Payload-Kind") == kind
+    chunks = [event.json for event in stream.events[:-1]]
+    assert chunks[-1]["choices"] == [] and chunks[-1]["usage"]["total_tokens"] >= 0
+    shown = [c["choices"][0]["delta"] for c in chunks if c["choices"]]
+    places = [index for index, delta in enumerate(shown) if "tool_calls" in delta]
+    assert "".join(delta.get("content") or "" for delta in shown[:places[0]]) == "<think>\nI read.\n</think>\n\n"
+    assert all("reasoning_content" not in delta for delta in shown)

@@ -6,11 +6,12 @@ import Testing
 
 /// Recorded requests of each dialect with a few places changed at random.
 @Suite struct BrokenRequestTests {
-    static let cases: [(DialectUnderTest, String)] = [DialectUnderTest.openAIResponses, .openAICompletions].flatMap {
-        dialect in
-        Fixtures.cases(in: "requests/\(dialect.name)", ending: ".json")
-            .filter { !$0.hasSuffix(".upstream") }.map { (dialect, $0) }
-    }
+    static let cases: [(DialectUnderTest, String)] = [DialectUnderTest.openAIResponses, .openAICompletions, .cursor]
+        .flatMap {
+            dialect in
+            Fixtures.cases(in: "requests/\(dialect.name)", ending: ".json")
+                .filter { !$0.hasSuffix(".upstream") }.map { (dialect, $0) }
+        }
 
     private static let vocabulary = [
         "model", "input", "role", "content", "type", "text", "message", "reasoning", "summary", "encrypted_content",
@@ -18,7 +19,8 @@ import Testing
         "item_reference", "call_id", "id", "output", "name", "namespace", "arguments", "action", "status", "incomplete",
         "tools", "parameters", "custom", "user", "assistant", "developer", "prompt", "echo", "n", "input_image",
         "image_url", "data:image/png;base64,iVBORw0KGgo=", "data:,", "g1:", "{}", "[", "max_output_tokens",
-        "[undefined]",
+        "[undefined]", "messages", "system", "tool_use", "tool_result", "tool_calls", "thinking", "input_schema",
+        "top_k",
     ]
 
     @Test(arguments: cases)

@@ -5,7 +5,13 @@ import JSON
 ///
 /// Source: Anthropic API reference, "Messages", "Streaming messages", "Count tokens"; what its official SDKs and Claude Code need.
 public struct Anthropic: CountingDialect {
-    public init() {}
+    private let systemMessages: MessageReader.SystemMessages
+
+    public init() { self.init(systemMessages: .inPlace) }
+
+    /// - Parameter systemMessages: where the text of a message with the role `system` goes; this dialect's own clients put one
+    ///   into a conversation where it belongs.
+    init(systemMessages: MessageReader.SystemMessages) { self.systemMessages = systemMessages }
 
     public var family: DialectFamily { .anthropic }
 
@@ -14,7 +20,7 @@ public struct Anthropic: CountingDialect {
     public var callIdentifiers: CallIdentifierForm { CallIdentifierForm(prefix: "toolu_", lengthMax: 64) }
 
     public func decode(_ body: RequestBody) throws(APIFailure) -> GenerationRequest {
-        try MessagesRequestDecoder.decode(body.object())
+        try MessagesRequestDecoder.decode(body.object(), systemMessages: systemMessages)
     }
 
     public func decodeCount(_ body: RequestBody) throws(APIFailure) -> GenerationRequest { try decode(body) }

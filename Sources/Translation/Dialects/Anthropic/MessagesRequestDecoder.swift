@@ -7,7 +7,9 @@ enum MessagesRequestDecoder {
     /// How a block of the system text begins that changes with each call and would ruin the upstream's prompt cache.
     private static let billingHeader = Array("x-anthropic-billing-header:".utf8)
 
-    static func decode(_ body: JSONNode) throws(APIFailure) -> GenerationRequest {
+    static func decode(
+        _ body: JSONNode, systemMessages: MessageReader.SystemMessages = .inPlace
+    ) throws(APIFailure) -> GenerationRequest {
         guard let model = body.given("model") else { throw .badRequest("model is required", param: "model") }
         guard let name = model.string, !name.isEmpty else {
             throw RequestReading.refuse(model, "must be the name of a model")
@@ -16,7 +18,7 @@ enum MessagesRequestDecoder {
         request.thinksUnaskedOnClaude = false
         request.system = try system(body.given("system"))
         try readTools(body, into: &request)
-        try MessageReader.read(body, systemMessages: .inPlace, into: &request)
+        try MessageReader.read(body, systemMessages: systemMessages, into: &request)
         request.sampling = try SamplingReader.read(body)
         try readOutput(body, into: &request)
         try readThinking(body, into: &request)

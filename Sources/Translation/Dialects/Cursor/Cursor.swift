@@ -9,7 +9,8 @@ public struct Cursor: ClientDialect {
     private let display: ReasoningDisplay
     private let chat: any ClientDialect = OpenAIChat()
     private let responses: any ClientDialect = OpenAIResponses()
-    private let anthropic: any ClientDialect = Anthropic()
+    /// A system message beside blocks of Anthropic's form was written for OpenAI: it belongs to the instructions.
+    private let anthropic: any ClientDialect = Anthropic(systemMessages: .instructions)
 
     public init(_ display: ReasoningDisplay) { self.display = display }
 
@@ -24,14 +25,7 @@ public struct Cursor: ClientDialect {
         let kind = CursorPayloadKind(of: root)
         var request = try reader(of: kind).decode(body)
         request.answerFields.append(.init(name: "X-Cursor-Payload-Kind", value: kind.rawValue))
-        // The answer is a chat completion whatever the question was.
-        if let options = try RequestReading.object(root, "stream_options") {
-            request.includesUsage = try RequestReading.bool(options, "include_usage") ?? false
-        }
-        request.echo = nil
-        // Thinking goes out in a form that any client shows, also one that cannot give it back.
-        request.thinksUnaskedOnClaude = true
-        if request.thinking == .unspecified { request.showsThinking = true }
+        if kind != .openAIChat { try CursorMixture.complete(&request, from: root) }
         CursorHistory.strip(&request.turns)
         return request
     }
