@@ -50,6 +50,8 @@ import Testing
         generation("no prompt", "{}", "prompt"),
         generation("an empty prompt", #"{"prompt":""}"#, "prompt"),
         generation("a prompt that is a list", #"{"prompt":["a"]}"#, "prompt"),
+        generation(
+            "a prompt that is a book", #"{"prompt":"\#(String(repeating: "x", count: 256 * 1024 + 1))"}"#, "prompt"),
         generation("no image", #"{"prompt":"a","n":0}"#, "n"),
         generation("too many images", #"{"prompt":"a","n":11}"#, "n"),
         generation("a number in quotes", #"{"prompt":"a","n":"3"}"#, "n"),
@@ -115,6 +117,8 @@ import Testing
         audio(
             "a file above the limit", [.file("file", "a.mp3", nil, [UInt8](repeating: 0, count: (15 << 20) + 1))],
             "file", .tooLarge),
+        audio("a model that takes no recordings", [speech, .field("model", "claude-sonnet-4-5")], "model"),
+        audio("a model that draws", [speech, .field("model", "dall-e-3")], "model"),
         audio("an unknown form", [speech, .field("response_format", "diarized_json")], "response_format"),
         audio("a temperature that is a word", [speech, .field("temperature", "warm")], "temperature"),
         audio("a temperature in quotes", [speech, .field("temperature", "\"0\"")], "temperature"),

@@ -74,6 +74,17 @@ import Testing
         }
     }
 
+    @Test func `a recording in which nobody speaks has an empty transcript`() throws {
+        var path = try DialectPath(
+            RecordedRequest.form([.file("file", "a.mp3"), .field("response_format", "json")]), as: OpenAIAudio())
+        let silence = #"{"response":{"candidates":[{"content":{"parts":[]},"finishReason":"STOP"}]}}"#
+        #expect(try path.answer([silence]) == ["text": ""])
+        #expect(try path.stream([silence]) == "data: {\"type\":\"transcript.text.done\",\"text\":\"\"}\n\n")
+        var progress = AnswerProgress(.transcription)
+        for event in try path.events([silence]) { progress.observe(event) }
+        #expect(progress.emptiness == nil)
+    }
+
     @Test(arguments: TranscriptFormat.allCases)
     func `every form has its type and its body`(format: TranscriptFormat) throws {
         let parts = [

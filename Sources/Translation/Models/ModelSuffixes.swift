@@ -10,7 +10,6 @@ struct ModelSuffixes: Equatable {
     var thinking: ThinkingWish?
     var image = ImageWish()
 
-    static let aspectRatios = ["1x1", "2x3", "3x2", "3x4", "4x3", "4x5", "5x4", "9x16", "16x9", "21x9"]
     static let sizes = ["1k": "1K", "2k": "2K", "4k": "4K", "hd": "4K"]
 
     init(parsing name: String) {
@@ -44,10 +43,12 @@ struct ModelSuffixes: Equatable {
 
     private mutating func takeImageForm() -> Bool {
         guard base.hasWord("-image") else { return false }
-        for ratio in Self.aspectRatios where image.aspectRatio == nil {
-            for spelling in [ratio, String(ratio.map { $0 == "x" ? "-" : $0 })] where base.hasSuffix("-" + spelling) {
-                image.aspectRatio = String(ratio.map { $0 == "x" ? ":" : $0 })
-                base = String(base.dropLast(spelling.count + 1))
+        for ratio in ImageWish.aspectRatios where image.aspectRatio == nil {
+            for mark in ["x", "-"] as [Character] {
+                let suffix = "-" + String(ratio.map { $0 == ":" ? mark : $0 })
+                guard base.hasSuffix(suffix) else { continue }
+                image.aspectRatio = ratio
+                base = String(base.dropLast(suffix.count))
                 return true
             }
         }

@@ -28,8 +28,17 @@ struct OptionReader {
         }
     }
 
+    /// Longest text beside media, in bytes: more would leave no room for them, and none of these models reads it.
+    static let textSizeMaxBytes = 256 * 1024
+
     /// Text for the model, never decoded on its way from JSON.
     func text(_ name: StaticString) throws(APIFailure) -> JSONString? {
+        guard let text = try anyText(name) else { return nil }
+        guard text.escaped.count <= Self.textSizeMaxBytes else { throw refuse(name, "may have 256 KiB") }
+        return text
+    }
+
+    private func anyText(_ name: StaticString) throws(APIFailure) -> JSONString? {
         switch source {
         case .form: return try field(name).map { JSONString($0) }
         case .object(let object):

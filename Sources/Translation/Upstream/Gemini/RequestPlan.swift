@@ -23,9 +23,7 @@ struct RequestPlan {
 
     init(_ request: GenerationRequest, target: UpstreamTarget) throws(APIFailure) {
         let model = target.model
-        if request.purpose == .image, !model.isImage {
-            throw .badRequest("the model \(model.id) makes no images", param: "model")
-        }
+        try Self.check(request.purpose, model)
         kind = model.isImage ? .imageGeneration : request.search != nil && request.tools.isEmpty ? .webSearch : .agent
         tools = kind == .agent ? request.tools : []
         system = request.system
@@ -64,6 +62,16 @@ struct RequestPlan {
                 history.call.signature = nil
                 contents[index].parts[place] = .call(history)
             }
+        }
+    }
+
+    /// What a model cannot do at all is refused before anybody waits for it.
+    private static func check(_ purpose: GenerationRequest.Purpose, _ model: TargetModel) throws(APIFailure) {
+        if purpose == .image, !model.isImage {
+            throw .badRequest("the model \(model.id) makes no images", param: "model")
+        }
+        if purpose == .transcription, model.isImage || model.isClaude {
+            throw .badRequest("the model \(model.id) takes no recordings", param: "model")
         }
     }
 
