@@ -96,8 +96,10 @@ import Testing
         ],
     ]
 
-    private func question(_ repair: RequestRepair? = nil) throws -> JSONValue {
-        var path = try DialectPath(Self.asked, as: Anthropic())
+    private func question(_ repair: RequestRepair? = nil, model: String? = nil) throws -> JSONValue {
+        var body = Self.asked
+        if let model { body["model"] = .string(model) }
+        var path = try DialectPath(body, as: Anthropic())
         path.target.repair = repair
         return try JSONValue(parsing: try path.codec.encodeCount(path.request, target: path.target))
     }
@@ -112,6 +114,12 @@ import Testing
         #expect(!text.contains("thought"))
         #expect(!text.contains("toolConfig"))
         #expect(request["contents"]?.array?.count == 3)
+    }
+
+    @Test func `a call in the history is asked about without the skip word`() throws {
+        let text = String(decoding: try question(model: "gemini-3-flash").serialized, as: UTF8.self)
+        #expect(text.contains("functionCall"))
+        #expect(!text.contains("thoughtSignature"))
     }
 
     @Test func `after a refusal the system text stands in front of the conversation and tools are left out`() throws {

@@ -1,0 +1,101 @@
+"""Messages and token counts through the real processes, byte by byte."""
+
+import time
+
+import pytest
+
+HELLO = {"model": "gemini-3-flash", "max_tokens": 100, "messages": [{"role": "user", "content": "hello"}]}
+FIELDS = {"anthropic-version": "2023-06-01", "anthropic-beta": "a,b", "x-stainless-lang": "js"}
+
+
+def count(gateway, body=None, **more):
+    return gateway.ai("POST", "/v1/messages/count_tokens?beta=true", body or HELLO, fields=FIELDS, **more)
+
+
+def test_both_paths_take_the_key_in_either_header(gateway, sandbox):
+    for path in ("/v1/messages", "/v1/messages?beta=true", "/v1/messages/count_tokens"):
+        for fields in ({"x-api-key": "sk-test-0123456789abcdef"}, {"Authorization": "Bearer sk-test-0123456789abcdef"}):
+            answer = gateway.ai("POST", path, HELLO, key=None, fields=fields)
+            assert answer.status == 200, answer.body
+        refused = gateway.ai("POST", path, HELLO, key="wrong")
+        assert (refused.status, refused.json["type"], refused.json["error"]["type"]) == (401, "error", "authentication_error")
+        assert gateway.ai("GET", path).status == 405
+
+
+def test_a_body_that_is_no_json_is_refused_in_the_dialect(gateway, sandbox):
+    for path in ("/v1/messages", "/v1/messages/count_tokens"):
+        answer = gateway.ai("POST", path, b"{nothing")
+        assert (answer.status, answer.json["error"]["type"]) == (400, "invalid_request_error")
+
+
+def test_nothing_of_the_account_is_in_an_error(gateway, sandbox):
+    sandbox.script({"status": 400, "body": {"error": {
+        "code": 400, "status": "INVALID_ARGUMENT", "message": "Bad sandbox-project-account0 thing."}}})
+    answer = gateway.ai("POST", "/v1/messages", HELLO)
+    assert answer.status == 400 and "sandbox-project" not in answer.body.decode()
+
+
+def test_a_count_that_the_upstream_answers(gateway, sandbox):
+    sandbox.script({"method": "countTokens", "body": {"totalTokens": 321}})
+    answer = count(gateway)
+    assert (answer.status, answer.json) == (200, {"input_tokens": 321})
+
+
+@pytest.mark.parametrize("rule", [
+    {"status": 500, "body": {"error": {"code": 500, "message": "no"}}},
+    {"status": 401, "body": {"error": {"code": 401, "message": "no"}}},
+    {"status": 429, "body": {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "no"}}},
+    {"status": 400, "body": {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "no"}}},
+    {"body": {}}, {"body": "no json"}, {"body": {"totalTokens": 0}}, {"drop": True},
+])
+def test_a_count_that_the_upstream_does_not_answer_is_estimated(launch, sandbox, rule):
+    gateway = launch(workers=1)
+    sandbox.script({"method": "countTokens", **rule})
+    answer = count(gateway)
+    assert (answer.status, answer.json) == (200, {"input_tokens": 2})
+    # The trouble of counting is not held against the account.
+    if rule.get("status") in (500, 400, None):
+        assert gateway.ai("POST", "/v1/messages", HELLO).status == 200
+
+
+def test_without_any_account_tokens_are_estimated(launch, sandbox):
+    gateway = launch(workers=1, accounts=0)
+    answer = count(gateway)
+    assert (answer.status, answer.json) == (200, {"input_tokens": 2})
+
+
+def test_an_upstream_that_is_slow_to_count_is_not_waited_for(launch, sandbox):
+    gateway = launch(workers=1, environment={"ANTIGRAVITY_GATEWAY_SCHEDULING_COUNT_TIMEOUT": "1"})
+    sandbox.script({"method": "countTokens", "delay_ms": 20_000, "body": {"totalTokens": 1}})
+    began = time.monotonic()
+    answer = count(gateway)
+    assert (answer.status, answer.json) == (200, {"input_tokens": 2})
+    assert time.monotonic() - began < 15
+
+
+def test_a_server_that_counts_contents_alone_is_asked_again_without_the_rest(launch, sandbox):
+    gateway = launch(workers=1, accounts=0)
+    gateway.add_account("1//sandbox-plaincount-one")
+    body = {**HELLO, "system": "Be brief.", "tools": [{"name": "look", "input_schema": {"type": "object"}}]}
+    answer = count(gateway, body)
+    assert answer.status == 200 and answer.json["input_tokens"] > 20
+    first, second = sandbox.bodies("countTokens")
+    assert "systemInstruction" in first["request"] and "tools" in first["request"]
+    assert list(second["request"]) == ["model", "contents"]
+
+
+def test_a_refused_count_body_names_the_member(gateway, sandbox):
+    answer = count(gateway, {"model": "gemini-3-flash", "messages": [{"role": "user", "content": 7}]})
+    assert answer.status == 400 and "messages[0].content" in answer.json["error"]["message"]
+
+
+def test_a_conversation_of_counts_thoughts_and_pictures_breaks_no_rule(gateway, sandbox):
+    """What generations may hold is more than what counts may: the sandbox refuses the difference."""
+    messages = [*HELLO["messages"], {"role": "assistant", "content": [
+        {"type": "thinking", "thinking": "Hm", "signature": "R" * 80}, {"type": "text", "text": "Hi"},
+        {"type": "tool_use", "id": "t", "name": "look", "input": {}}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "x"}]}]
+    for model in ("gemini-3-flash", "claude-sonnet-4-5-thinking", "gemini-2.5-flash"):
+        answer = count(gateway, {"model": model, "messages": messages, "thinking": {"type": "adaptive"},
+                                 "tools": [{"name": "look", "input_schema": {"type": "object"}}]})
+        assert answer.status == 200 and answer.json["input_tokens"] > 0
