@@ -99,3 +99,29 @@ def test_a_conversation_of_counts_thoughts_and_pictures_breaks_no_rule(gateway, 
         answer = count(gateway, {"model": model, "messages": messages, "thinking": {"type": "adaptive"},
                                  "tools": [{"name": "look", "input_schema": {"type": "object"}}]})
         assert answer.status == 200 and answer.json["input_tokens"] > 0
+
+
+def warmup(gateway, stream: bool):
+    return gateway.ai("POST", "/v1/messages", {
+        "model": "claude-sonnet-4-5", "max_tokens": 9, "stream": stream,
+        "messages": [{"role": "user", "content": "Warmup"}]})
+
+
+def test_a_warmup_is_answered_on_the_spot_where_that_is_wished(launch, sandbox):
+    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_GATEWAY_TRANSLATION_ANSWER_WARMUP": "true"})
+    whole = warmup(gateway, False)
+    assert (whole.status, whole.field("X-Warmup-Intercepted")) == (200, "true")
+    assert [block["text"] for block in whole.json["content"]] == ["OK"] and whole.json["stop_reason"] == "end_turn"
+    stream = warmup(gateway, True)
+    assert (stream.status, stream.field("X-Warmup-Intercepted")) == (200, "true")
+    assert [event.name for event in stream.events][-1] == "message_stop"
+    # Without the setting it is a request like any other.
+    assert warmup(launch(workers=1, accounts=0), False).status == 503
+
+
+def test_a_background_task_goes_to_its_own_model_and_answers_as_the_client_s(launch, sandbox):
+    gateway = launch(workers=1, environment={"ANTIGRAVITY_GATEWAY_TRANSLATION_BACKGROUND_MARKERS": "word title"})
+    body = {**HELLO, "model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Write a 5 word title"}]}
+    answer = gateway.ai("POST", "/v1/messages", body)
+    assert (answer.status, answer.json["model"]) == (200, "claude-sonnet-4-5")
+    assert sandbox.bodies()[-1]["model"] == "gemini-2.5-flash"

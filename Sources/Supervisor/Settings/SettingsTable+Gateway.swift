@@ -88,6 +88,13 @@ nonisolated extension SettingsTable {
             "translation", "penalty_models", .strings(countMax: 100), [],
             "Models, also with `*`, that take presence and frequency penalties; for others they are dropped."),
         .gateway(
+            "translation", "answer_warmup", .flag, false,
+            "Answer a message of Claude Code that says only `Warmup` with `OK`, without asking the upstream."),
+        .gateway(
+            "translation", "background_markers", .strings(countMax: 100), [],
+            "Texts that mark background tasks of Claude Code; such requests without tools go to `internal-background-task`."
+        ),
+        .gateway(
             "translation", "only_real_models", .flag, false,
             "Lists of models name what the accounts offer, and neither mapped nor built-in names."),
     ]

@@ -15,6 +15,14 @@ public protocol ClientDialect: Sendable {
     /// - Throws: a 400 whose `param` is the path of the offending member.
     func decode(_ body: RequestBody) throws(APIFailure) -> GenerationRequest
 
+    /// The model name that is resolved for a request; answers still name the client's.
+    func servedModel(of request: GenerationRequest, by settings: TranslationSettings) -> String
+
+    /// What this dialect answers by itself, without any upstream; nil for nearly every request.
+    ///
+    /// - Parameter request: gets what the answer's head says about that.
+    func ownAnswer(to request: inout GenerationRequest, by settings: TranslationSettings) -> [GenerationEvent]?
+
     /// A fresh id for an answer.
     func answerID(_ identifiers: IdentifierSource) -> String
 
@@ -24,6 +32,16 @@ public protocol ClientDialect: Sendable {
 
     /// As `makeStreamEncoder`.
     func makeAnswerEncoder(_ context: AnswerContext, for request: GenerationRequest) -> any AnswerEncoder
+}
+
+extension ClientDialect {
+    public func servedModel(of request: GenerationRequest, by settings: TranslationSettings) -> String {
+        request.clientModel
+    }
+
+    public func ownAnswer(to request: inout GenerationRequest, by settings: TranslationSettings) -> [GenerationEvent]? {
+        nil
+    }
 }
 
 /// The form of call identifiers: an upstream id is kept if it fits and is new in the conversation, else one is made.

@@ -11,6 +11,10 @@ public struct TranslationSettings: Sendable, Equatable {
     public var appendsSources = false
     /// Upstream models that take penalties; most refuse a request that has one.
     public var penaltyModels: [ModelPattern] = []
+    /// Warm-up messages of Claude Code are answered on the spot.
+    public var answersWarmup = false
+    /// Texts by which background tasks of Claude Code are known; empty: they are normal requests.
+    public var backgroundMarkers: [String] = []
 
     public init() {}
 

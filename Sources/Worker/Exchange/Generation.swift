@@ -26,6 +26,8 @@ final class Generation {
     /// What the signature store was asked for; nil when nothing was missing.
     private(set) var inquiry: SignatureInquiry?
     private var choiceCount = 1
+    /// In place of an upstream's; nil for nearly every request.
+    private var ownAnswer: [GenerationEvent]?
 
     var client: ClientConnection { exchange.client }
     var control: ExchangeControl { exchange.client.control }
@@ -48,7 +50,9 @@ final class Generation {
         defer { release() }
         do throws(GenerationEnd) {
             try prepare(try await exchange.readBody())
-            for choice in 0..<choiceCount { try await attempts(choice).run() }
+            if !answersItself() {
+                for choice in 0..<choiceCount { try await attempts(choice).run() }
+            }
         } catch {
             return await conclude(error)
         }
@@ -82,7 +86,10 @@ final class Generation {
             let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
             dialect = route.dialect(for: read, by: snapshot)
             var request = try dialect.decode(read)
-            model = snapshot.router.route(&request, as: try context.models.resolve(request.clientModel, by: snapshot))
+            let settings = snapshot.document.translation
+            let served = dialect.servedModel(of: request, by: settings)
+            model = snapshot.router.route(&request, as: try context.models.resolve(served, by: snapshot))
+            ownAnswer = dialect.ownAnswer(to: &request, by: settings)
             decoded = request
         } catch {
             throw .failed(error)
@@ -125,6 +132,14 @@ final class Generation {
     /// Names the conversation for signatures of visible text; nil when it has no name.
     var signatureScope: SignatureScope? {
         session.map { SignatureScope(session: $0, apiKeyID: snapshot.apiKeyID) }
+    }
+
+    /// Hands over what the dialect answers by itself, if it does.
+    @inline(never) private func answersItself() -> Bool {
+        guard let ownAnswer else { return false }
+        dropRequest()
+        sink.take(ownAnswer, choice: 0)
+        return true
     }
 
     // MARK: Ending

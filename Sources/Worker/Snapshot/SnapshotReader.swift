@@ -82,6 +82,8 @@ nonisolated enum SnapshotReader {
         settings.searchModel = text(node["search_model"]) ?? settings.searchModel
         settings.appendsSources = node["append_sources"]?.bool ?? false
         settings.penaltyModels = strings(node["penalty_models"])?.map { ModelPattern($0) } ?? []
+        settings.answersWarmup = node["answer_warmup"]?.bool ?? false
+        settings.backgroundMarkers = strings(node["background_markers"]) ?? []
     }
 
     private static func readUnknownModel(_ policy: String, into settings: inout TranslationSettings) {

@@ -33,6 +33,17 @@ public struct Anthropic: CountingDialect {
         return writer.bytes
     }
 
+    public func servedModel(of request: GenerationRequest, by settings: TranslationSettings) -> String {
+        ClaudeCodeTraffic.isBackgroundTask(request, markers: settings.backgroundMarkers)
+            ? ClaudeCodeTraffic.backgroundModel : request.clientModel
+    }
+
+    public func ownAnswer(to request: inout GenerationRequest, by settings: TranslationSettings) -> [GenerationEvent]? {
+        guard settings.answersWarmup, ClaudeCodeTraffic.isWarmup(request) else { return nil }
+        request.answerFields.append(.init(name: "X-Warmup-Intercepted", value: "true"))
+        return [.text("OK"), .finished(.stop)]
+    }
+
     public func answerID(_ identifiers: IdentifierSource) -> String {
         "msg_" + identifiers(CallIdentifierForm.randomCount)
     }
