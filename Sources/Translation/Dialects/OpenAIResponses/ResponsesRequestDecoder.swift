@@ -43,6 +43,12 @@ enum ResponsesRequestDecoder {
     private static func readTools(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         var reader = ToolReader()
         if let list = try RequestReading.array(body, "tools") { reader.read(list) }
+        // Newer versions of Codex declare tools in the input.
+        if let input = body.given("input"), input.kind == .array {
+            for item in input.elements where item.given("type")?.equals("additional_tools") == true {
+                if let list = try RequestReading.array(item, "tools") { reader.read(list) }
+            }
+        }
         request.tools = reader.tools
         request.search = reader.search
         if let choice = body.given("tool_choice") {
