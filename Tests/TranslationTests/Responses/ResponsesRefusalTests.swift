@@ -29,6 +29,7 @@ import Testing
         Row(body: #"{"model":"m","input":""}"#, param: "input"),
         Row(body: input(""), param: "input"),
         Row(body: input(#"{"type":"web_search_call","id":"w"}"#), param: "input"),
+        Row(body: #"{"model":"claude-sonnet-4-5","input":" "}"#, param: "input"),
         Row(body: input("7"), param: "input[0]"),
         Row(body: input("{}"), param: "input[0]"),
         Row(body: input(#"{"type":7}"#), param: "input[0].type"),

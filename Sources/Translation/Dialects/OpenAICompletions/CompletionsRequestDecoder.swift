@@ -14,6 +14,7 @@ enum CompletionsRequestDecoder {
             throw RequestReading.refuse(model, "must be the name of a model")
         }
         var request = GenerationRequest(clientModel: name)
+        request.turnsMember = "prompt"
         try readPrompts(body, into: &request)
         request.sampling = try SamplingReader.read(body)
         request.thinking = ThinkingReader.read(body).wish

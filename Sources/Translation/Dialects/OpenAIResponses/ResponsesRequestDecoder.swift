@@ -11,6 +11,7 @@ enum ResponsesRequestDecoder {
         }
         try checkKeeping(body)
         var request = GenerationRequest(clientModel: name)
+        request.turnsMember = "input"
         try readTools(body, into: &request)
         let instructions = JoinedText(try ContentReader.parts(body.given("instructions"))).text
         if !instructions.isEmpty { request.system.append(instructions) }
