@@ -260,3 +260,66 @@ def test_a_request_refused_twice_is_the_clients_fault(gateway, sandbox):
         *talk.messages, {"role": "tool", "tool_call_id": call["id"], "content": "x"}]})
     assert answer.status == 400 and answer.json["error"]["type"] == "invalid_request_error"
     assert len(sandbox.bodies()) - before == 2
+
+
+MESSAGES = "/v1/messages"
+ANTHROPIC_TOOLS = [
+    {"name": "weather", "input_schema": {"type": "object", "properties": {"place": {"type": "string"}}}}]
+
+
+def ask_messages(gateway, model: str, messages: list, **members) -> list[dict]:
+    """Content blocks of the answer to a conversation."""
+    body = {"model": model, "max_tokens": 20000, "tools": ANTHROPIC_TOOLS, "messages": messages, **members}
+    answer = gateway.ai("POST", MESSAGES, body, fields={"anthropic-version": "2023-06-01"})
+    assert answer.status == 200, (answer.status, answer.body)
+    return answer.json["content"]
+
+
+def results(blocks: list[dict]) -> dict:
+    return {"role": "user", "content": [
+        {"type": "tool_result", "tool_use_id": block["id"], "content": "21 degrees"}
+        for block in blocks if block["type"] == "tool_use"]}
+
+
+def test_a_gemini_call_keeps_its_signature_in_anthropics_blocks(gateway, sandbox):
+    asked = {"role": "user", "content": "weather?"}
+    blocks = ask_messages(gateway, "gemini-3-flash", [asked])
+    assert all("signature" not in block for block in blocks if block["type"] == "tool_use")
+    ask_messages(gateway, "gemini-3-flash", [asked, {"role": "assistant", "content": blocks}, results(blocks)])
+    assert [is_true(s) for s in signatures(sandbox)] == [True]
+
+
+def test_a_gemini_text_keeps_its_signature_in_anthropics_blocks(gateway, sandbox):
+    asked = {"role": "user", "content": f"Tell me a story {uuid.uuid4()}"}
+    blocks = ask_messages(gateway, "gemini-3-flash", [asked])
+    assert [block["type"] for block in blocks if block["type"] != "thinking"] == ["text"]
+    ask_messages(gateway, "gemini-3-flash", [
+        asked, {"role": "assistant", "content": blocks}, {"role": "user", "content": "Go on"}])
+    assert any(is_true(part.get("thoughtSignature")) for part in model_parts(sandbox) if not part.get("thought"))
+
+
+@pytest.mark.parametrize("lost", ["signature", "block"])
+def test_claudes_thinking_is_found_again_by_its_text_or_by_its_call(gateway, sandbox, lost):
+    """Some clients keep the thinking and lose its signature, others lose both."""
+    wish = {"thinking": {"type": "enabled", "budget_tokens": 4000}}
+    asked = {"role": "user", "content": f"weather? {uuid.uuid4()}"}
+    blocks = ask_messages(gateway, "claude-sonnet-4-5-thinking", [asked], **wish)
+    assert blocks[0]["type"] == "thinking" and blocks[0]["signature"]
+    kept = [{**blocks[0], "signature": ""}, *blocks[1:]] if lost == "signature" else blocks[1:]
+    ask_messages(gateway, "claude-sonnet-4-5-thinking", [
+        asked, {"role": "assistant", "content": kept}, results(blocks)], **wish)
+    first = model_parts(sandbox)[0]
+    assert first["text"] == blocks[0]["thinking"] and first["thoughtSignature"] == blocks[0]["signature"]
+    assert "thinkingConfig" in sent(sandbox)["generationConfig"]
+
+
+def test_thinking_that_nobody_signed_switches_thinking_off(gateway, sandbox):
+    asked = {"role": "user", "content": f"weather? {uuid.uuid4()}"}
+    blocks = [{"type": "thinking", "thinking": f"never said {uuid.uuid4()}", "signature": ""},
+              {"type": "redacted_thinking", "data": "b3BhcXVl"},
+              {"type": "tool_use", "id": f"toolu_{uuid.uuid4().hex}", "name": "weather", "input": {}}]
+    ask_messages(gateway, "claude-sonnet-4-5-thinking", [
+        asked, {"role": "assistant", "content": blocks}, results(blocks)],
+        thinking={"type": "enabled", "budget_tokens": 4000})
+    assert all("thought" not in part for part in model_parts(sandbox))
+    assert "thinkingConfig" not in sent(sandbox)["generationConfig"]

@@ -8,6 +8,11 @@ nonisolated struct SignatureRecord: Equatable, Sendable {
     var value: [UInt8]
     /// Seconds since 1970: stored, or asked for since.
     var usedAt: Int
+
+    /// In place of one that is to be found no more: nobody can read it.
+    static func forgotten(at time: Int) -> SignatureRecord { SignatureRecord(family: "", value: [], usedAt: time) }
+
+    var isForgotten: Bool { family.isEmpty }
 }
 
 /// What is to be written about one key.

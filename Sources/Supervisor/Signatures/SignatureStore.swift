@@ -25,8 +25,6 @@ final class SignatureStore: SignatureKeeper {
         var delay = Duration.milliseconds(200)
     }
 
-    /// Rows that are removed or read in one step of the database's thread.
-    nonisolated static let stepCount = 500
     static let upkeepInterval = Duration.seconds(60)
 
     /// The operator's wish. False: nothing is kept, nothing found.
@@ -35,19 +33,11 @@ final class SignatureStore: SignatureKeeper {
     var send: (Int, any IPCMessage) -> Void = { _, _ in }
 
     private let telemetry: Telemetry
+    private let journal: SignatureJournal
     private let limits: Limits
     private let now: () -> Int
     private var memory: SignatureMemory
-    private var waiting: [SignatureChange] = []
-    private var waitingBytes = 0
-    private var writing: Task<Void, Never>?
-    /// Times that something was forgotten.
-    private var forgettings = 0
-    private var isTidying = false
     private var lookUps = 0
-    /// Changes that were not written because the disk was too slow.
-    private(set) var lostChanges = 0
-    private var writeTimer: LoopTimer?
     private var upkeepTimer: LoopTimer?
 
     /// - Parameter now: seconds since 1970.
@@ -55,24 +45,22 @@ final class SignatureStore: SignatureKeeper {
         _ telemetry: Telemetry, limits: Limits = Limits(), now: @escaping () -> Int = { WallClock.unixSeconds }
     ) {
         self.telemetry = telemetry
+        journal = SignatureJournal(telemetry, limits: limits)
         self.limits = limits
         self.now = now
         memory = SignatureMemory(byteCountMax: limits.memoryBytes)
-        writeTimer = LoopTimer { [weak self] in self?.writeSoon() }
         upkeepTimer = LoopTimer { [weak self] in self?.look() }
     }
 
     func start() {
         upkeepTimer?.set(after: Self.upkeepInterval)
-        Task { await check() }
+        Task { [journal] in await journal.check() }
     }
 
     /// Ends the upkeep and writes what waits.
     func stop() async {
         upkeepTimer?.cancel()
-        writeTimer?.cancel()
-        await writing?.value
-        await write()
+        await journal.finish()
     }
 
     // MARK: Finding
@@ -90,7 +78,7 @@ final class SignatureStore: SignatureKeeper {
         }
         guard !unknown.isEmpty, lookUps < limits.lookUpsMax else { return answer(message, found, to: worker) }
         lookUps += 1
-        Task { [forgettings, known = found] in
+        Task { [known = found] in
             var found = known
             let stored = await telemetry.run { [unknown, cutoff] (connection) throws(StorageError) in
                 try SignatureTable.find(unknown, since: cutoff, in: connection)
@@ -98,7 +86,7 @@ final class SignatureStore: SignatureKeeper {
             lookUps -= 1
             for (key, record) in stored ?? [:] {
                 // What has been said of a key meanwhile is newer than what was read.
-                found[key] = memory.use(key) ?? (forgettings == self.forgettings ? record : nil)
+                found[key] = memory.use(key) ?? record
                 if let record = found[key] { memory.set(key, to: record) }
             }
             answer(message, found, to: worker)
@@ -118,18 +106,18 @@ final class SignatureStore: SignatureKeeper {
         for key in message.signed {
             guard let record = found[key] else { continue }
             noteUse(key, record)
-            if record.family != message.family { foreign.append(key) }
+            if record.family != message.family, !record.isForgotten { foreign.append(key) }
         }
         send(worker, SignatureFound(requestID: message.requestID, entries: entries, foreign: foreign))
     }
 
     private func noteUse(_ key: SignatureKey, _ record: SignatureRecord) {
         let time = now()
-        guard time - record.usedAt >= limits.useSeconds else { return }
+        guard time - record.usedAt >= limits.useSeconds, !record.isForgotten else { return }
         var used = record
         used.usedAt = time
         memory.set(key, to: used)
-        add(.use(key, at: time))
+        journal.add(.use(key, at: time))
     }
 
     /// What was used before this is forgotten.
@@ -144,107 +132,32 @@ final class SignatureStore: SignatureKeeper {
             let key = SignatureKey(space: entry.space, key: entry.key)
             let record = SignatureRecord(family: message.family, value: entry.value, usedAt: now())
             memory.set(key, to: record)
-            add(.keep(key, record))
+            journal.add(.keep(key, record))
         }
     }
 
     func forget(_ message: SignatureForget) {
-        forgettings += 1
         for key in message.keys {
-            memory.remove(key)
-            add(.forget(key))
+            // Stands in front of the row until that is gone.
+            memory.set(key, to: .forgotten(at: now()))
+            journal.add(.forget(key))
         }
-        // A look at the disk that is asked for from here on comes behind it.
-        writeSoon()
-    }
-
-    // MARK: Writing
-
-    private func add(_ change: SignatureChange) {
-        waiting.append(change)
-        waitingBytes += change.byteCount
-        if waitingBytes > limits.waitingBytes { dropOldest() }
-        if writeTimer?.isSet == false, writing == nil { writeTimer?.set(after: limits.delay) }
-    }
-
-    private func dropOldest() {
-        // A quarter at once: to take one from the front moves all others.
-        var count = 0
-        while count < waiting.count, waitingBytes > limits.waitingBytes / 4 * 3 {
-            waitingBytes -= waiting[count].byteCount
-            count += 1
-        }
-        waiting.removeFirst(count)
-        lostChanges += count
-    }
-
-    private func writeSoon() {
-        writeTimer?.cancel()
-        guard writing == nil else { return }
-        writing = Task {
-            await write()
-            writing = nil
-            if !waiting.isEmpty { writeSoon() }
-        }
-    }
-
-    /// Writes what waits; returns when nothing does.
-    private func write() async {
-        while !waiting.isEmpty {
-            let batch = waiting
-            waiting = []
-            waitingBytes = 0
-            _ = await telemetry.run { (connection) throws(StorageError) in
-                try SignatureTable.apply(batch, in: connection)
-            }
-            await trim()
-        }
-    }
-
-    /// Removes what was used longest ago until the rest has room.
-    private func trim() async {
-        var isOver = true
-        while isOver {
-            isOver =
-                await telemetry.run { [limit = limits.diskBytes] (connection) throws(StorageError) in
-                    guard try SignatureTable.byteCount(in: connection) > limit else { return false }
-                    try SignatureTable.removeOldest(Self.stepCount / 5, in: connection)
-                    return true
-                } ?? false
-        }
+        journal.writeSoon()
     }
 
     // MARK: Upkeep
 
     private func look() {
         upkeepTimer?.set(after: Self.upkeepInterval)
-        guard !isTidying else { return }
         Task { await tidy() }
     }
 
-    /// Removes what has expired and gives its room back to the disk, in steps.
+    /// Forgets what has expired.
     func tidy() async {
-        isTidying = true
-        defer { isTidying = false }
         memory.expire(before: cutoff)
-        var removed = Self.stepCount
-        while removed == Self.stepCount {
-            removed =
-                await telemetry.run { [cutoff] (connection) throws(StorageError) in
-                    try SignatureTable.expire(before: cutoff, countMax: Self.stepCount, in: connection)
-                } ?? 0
-            await telemetry.shrink(pagesMax: Self.stepCount)
-        }
+        await journal.tidy(before: cutoff)
     }
 
-    /// Reads the table once, in steps: damage shows here and not when somebody asks.
-    private func check() async {
-        var last: Int? = 0
-        while let id = last {
-            last =
-                await telemetry.run { (connection) throws(StorageError) in
-                    try SignatureTable.check(after: id, countMax: Self.stepCount, in: connection)
-                } ?? nil
-        }
-    }
+    /// Changes that were not written because the disk was too slow.
+    var lostChanges: Int { journal.lostChanges }
 }
