@@ -7,7 +7,9 @@ import uuid
 
 import pytest
 
+from harness.gateway import KEY
 from harness.programs import wait_until
+from harness.wire import request
 
 PATH = "/v1/chat/completions"
 SKIP = "skip_thought_signature_validator"
@@ -104,6 +106,33 @@ def test_the_signature_survives_the_death_of_the_worker(launch, sandbox):
     wait_until(lambda: gateway.ready_workers() not in ([], [worker]), 10, "another worker")
     talk.answer_calls()
     assert [is_true(s) for s in signatures(sandbox)] == [True]
+
+
+def test_a_worker_that_dies_with_the_calls_identifier_on_its_way_has_told_its_signature(launch, sandbox):
+    """The store knows a signature before the client can know what it belongs to."""
+    gateway = launch(workers=1)
+    signature = model_signature(gateway)
+    part = {"functionCall": {"name": "weather", "args": {"place": "Ulm"}}, "thoughtSignature": signature}
+    sandbox.script({"times": 1, "end": "stall", "events": [
+        {"response": {"candidates": [{"content": {"role": "model", "parts": [part]}}]}}]})
+    talk = Talk(gateway)
+    talk.messages.append({"role": "user", "content": "Ulm?"})
+    body = {**talk.members, "messages": talk.messages, "stream": True}
+    (worker,) = gateway.ready_workers()
+    with gateway.connect() as connection:
+        connection.send(request("POST", PATH, {"Authorization": f"Bearer {KEY}"}, body))
+        connection.head()
+        received = b""
+        while b'"id":"call_' not in received:
+            received += connection.chunk()
+        gateway.kill(worker)
+    identifier = received.split(b'"id":"call_')[1].split(b'"')[0].decode()
+    wait_until(lambda: gateway.ready_workers() not in ([], [worker]), 10, "another worker")
+    talk.messages.append({"role": "assistant", "content": None, "tool_calls": [
+        {"id": f"call_{identifier}", "type": "function", "function": {
+            "name": "weather", "arguments": '{"place": "Ulm"}'}}]})
+    talk.answer_calls()
+    assert signatures(sandbox) == [signature]
 
 
 def test_every_worker_finds_what_any_of_them_has_seen(launch, sandbox):
