@@ -53,6 +53,9 @@ public struct TargetModel: Sendable, Equatable {
     /// Calls carry signatures that must come back, or the skip word.
     public var validatesSignatures: Bool { family == .gemini3 && !isImage }
 
+    /// Whether visible text of its answers may be signed: Gemini 2.5 signs only when functions are declared.
+    func signsText(withTools hasTools: Bool) -> Bool { family == .gemini3 || family == .gemini25 && hasTools }
+
     public var takesSearch: Bool { !isClaude && family != .gptOSS }
 
     /// Function tools and JSON mode in one request.

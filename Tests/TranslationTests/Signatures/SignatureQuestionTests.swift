@@ -73,6 +73,7 @@ import Testing
         #expect(ids(ask("gemini-3-flash", [.text("Hi", signature: JSONString(Self.signature))])?.signed) == ["text"])
         #expect(ask("gemini-3-flash", [.text("Hi")], scope: nil) == nil)
         #expect(ask("gemini-3-flash", [.text("")]) == nil)
+        #expect(ask("gemini-2.5-flash", [.text("Hi")]) == nil, "it signs no text without tools")
     }
 
     @Test func `Claude asks for thoughts, and for the first call of a content that has none`() {

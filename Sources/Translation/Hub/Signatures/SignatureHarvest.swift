@@ -20,13 +20,8 @@ public struct SignatureHarvest: Sendable {
     /// - Parameter scope: who is speaking; without it signatures of visible text are not kept.
     /// - Returns: nil for a model whose answers carry no signatures.
     public init?(_ request: GenerationRequest, target: TargetModel, scope: SignatureScope?) {
-        switch target.family {
-        case .gptOSS, .geminiOld: return nil
-        case .claude: self.scope = nil
-        // Signs its answers only when functions are declared.
-        case .gemini25: self.scope = request.tools.isEmpty ? nil : scope
-        case .gemini3: self.scope = scope
-        }
+        guard target.family != .gptOSS, target.family != .geminiOld else { return nil }
+        self.scope = target.signsText(withTools: !request.tools.isEmpty) ? scope : nil
         isClaude = target.isClaude
         family = SignatureFamily(modelID: target.id)
     }

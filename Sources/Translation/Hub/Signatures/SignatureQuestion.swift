@@ -27,7 +27,7 @@ public struct SignatureQuestion: Sendable {
         guard target.family != .gptOSS, request.turns.contains(where: { $0.role == .assistant }) else { return nil }
         family = SignatureFamily(modelID: target.id)
         rules = SignatureRules(model: target, known: .none, repair: nil)
-        self.scope = scope
+        self.scope = target.signsText(withTools: !request.tools.isEmpty) ? scope : nil
         if target.isClaude {
             guard ThinkingPlan(request, target: UpstreamTarget(model: target, project: nil, requestID: "")).isOn else {
                 return nil
