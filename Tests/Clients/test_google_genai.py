@@ -31,28 +31,38 @@ def client_of(gateway, key: str = KEY, **options) -> genai.Client:
 
 
 class Async:
-    """The asynchronous client behind the synchronous one's methods, so that one test drives both."""
+    """The asynchronous client behind the synchronous one's methods, so that one test drives both.
 
-    def __init__(self, client: genai.Client):
-        self.client = client
-        self.models = client.aio.models
-        self.chats = client.aio.chats
+    Each call has a loop and a client of its own: a client cannot be used in a second loop.
+    """
+
+    def __init__(self, *options, **more):
+        self.make = lambda: client_of(*options, **more)
+
+    def run(self, use):
+        async def whole():
+            client = self.make()
+            try:
+                return await use(client.aio)
+            finally:
+                await client.aio.aclose()
+        return asyncio.run(whole())
 
     def generate(self, **request):
-        return asyncio.run(self.models.generate_content(**request))
+        return self.run(lambda client: client.models.generate_content(**request))
 
     def count(self, **request):
-        return asyncio.run(self.models.count_tokens(**request))
+        return self.run(lambda client: client.models.count_tokens(**request))
 
     def stream(self, **request) -> list:
-        async def use():
-            return [chunk async for chunk in await self.models.generate_content_stream(**request)]
-        return asyncio.run(use())
+        async def use(client):
+            return [chunk async for chunk in await client.models.generate_content_stream(**request)]
+        return self.run(use)
 
     def talk(self, texts: list, stream: bool = False, **chat):
         """A chat: the answers to these texts, and the history afterwards."""
-        async def use():
-            talk = self.chats.create(**chat)
+        async def use(client):
+            talk = client.chats.create(**chat)
             answers = []
             for text in texts:
                 if stream:
@@ -60,14 +70,14 @@ class Async:
                 else:
                     answers.append(await talk.send_message(text))
             return answers, talk.get_history()
-        return asyncio.run(use())
+        return self.run(use)
 
 
 class Sync:
-    def __init__(self, client: genai.Client):
-        self.client = client
-        self.models = client.models
-        self.chats = client.chats
+    def __init__(self, *options, **more):
+        self.client = client_of(*options, **more)
+        self.models = self.client.models
+        self.chats = self.client.chats
 
     def generate(self, **request):
         return self.models.generate_content(**request)
@@ -87,8 +97,7 @@ class Sync:
 
 @pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
 def client(request, gateway):
-    # One loop per call: an asynchronous client that outlives its loop cannot be used again, so each has a client of its own.
-    return request.param(client_of(gateway))
+    return request.param(gateway)
 
 
 def text_of(chunks: list) -> str:
@@ -350,14 +359,14 @@ def test_two_candidates(client, sandbox):
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
-def test_errors_of_ours_are_typed(request, gateway, sandbox, stream):
+def test_errors_of_ours_are_typed(gateway, sandbox, stream):
     for kind in (Sync, Async):
         for key, model, config, code, status in [
             ("wrong", MODEL, {}, 401, "UNAUTHENTICATED"),
             (KEY, MODEL, {"cached_content": "cachedContents/x"}, 400, "UNIMPLEMENTED"),
             (KEY, MODEL, {"candidate_count": 9}, 400, "INVALID_ARGUMENT"),
         ]:
-            client = kind(client_of(gateway, key))
+            client = kind(gateway, key)
             ask = client.stream if stream else client.generate
             with pytest.raises(errors.ClientError) as caught:
                 ask(model=model, contents="hello", config=types.GenerateContentConfig(**config))

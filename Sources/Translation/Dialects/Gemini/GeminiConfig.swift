@@ -1,7 +1,7 @@
 import APIErrors
 import JSON
 
-/// Reads `generationConfig`. Penalties and log probabilities are left out, since current models refuse them.
+/// Reads `generationConfig`. Log probabilities are left out, since current models refuse them.
 enum GeminiConfig {
     static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         guard let config = body.given("generationConfig", "generation_config") else { return }
@@ -36,6 +36,8 @@ enum GeminiConfig {
         if let stops = config.given("stopSequences", "stop_sequences") {
             sampling.stopSequences = try SamplingReader.stops(stops)
         }
+        sampling.presencePenalty = SamplingReader.penalty(config.given("presencePenalty", "presence_penalty"))
+        sampling.frequencyPenalty = SamplingReader.penalty(config.given("frequencyPenalty", "frequency_penalty"))
         sampling.seed = try RequestReading.int(config, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
         return sampling
     }
