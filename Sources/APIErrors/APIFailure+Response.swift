@@ -54,6 +54,11 @@ extension APIFailure {
         return out
     }
 
+    /// The same for a stream that is one JSON array with an element in it already: the error is the last one.
+    public func arrayEnd(in family: DialectFamily, requestID: String) -> [UInt8] {
+        Array(",\r\n".utf8) + body(in: family, requestID: requestID) + [UInt8(ascii: "]")]
+    }
+
     /// Whole seconds, at least 1; nil when waiting is no cure.
     public var effectiveRetryAfterSeconds: Int? {
         (retryAfterSeconds ?? situation.row.retryAfterSeconds).map { max(1, $0) }

@@ -2,6 +2,7 @@
 
 import collections
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -131,6 +132,25 @@ def test_a_begun_stream_ends_with_the_error_event(launch, sandbox):
     events = list(events_of(seen))
     assert events[-1].data == "[DONE]" and events[-2].json["error"]["code"] == "gateway_worker_lost", events[-2:]
     assert b'"finish_reason":"' not in seen
+
+
+def test_a_begun_array_ends_with_the_error_as_its_last_element(launch, sandbox):
+    gateway = launch(workers=1)
+    sandbox.script({"text": ["tick "], "repeat": 2000, "pace_ms": 100})
+    body = {"contents": [{"role": "user", "parts": [{"text": "endless"}]}]}
+    fields = {"Authorization": f"Bearer {KEY}"}
+    with gateway.connect() as connection:
+        connection.send(request("POST", "/v1beta/models/gemini-3-flash:streamGenerateContent", fields, body))
+        assert connection.head().status == 200
+        seen = b""
+        while b"tick" not in seen:
+            seen += connection.chunk()
+        gateway.kill(gateway.ready_workers()[0])
+        while piece := connection.chunk():
+            seen += piece
+        connection.expect_end()
+    *answers, error = json.loads(seen)
+    assert answers and error["error"]["status"] == "UNAVAILABLE" and list(error) == ["error"]
 
 
 def test_killing_in_a_loop(launch):

@@ -20,8 +20,11 @@ enum LastWords {
 
     /// What ends a stream that stands at an event boundary, so that its client knows that it is not complete.
     static func streamEnd(_ failure: APIFailure, in family: DialectFamily, framing: AnswerFraming) -> [UInt8] {
-        let event = failure.streamEnd(in: family, requestID: RandomID.uuid())
-        guard framing == .chunked else { return event }
+        let requestID = RandomID.uuid()
+        let event =
+            framing.isArray
+            ? failure.arrayEnd(in: family, requestID: requestID) : failure.streamEnd(in: family, requestID: requestID)
+        guard framing.isChunked else { return event }
         var out: [UInt8] = []
         Chunk.append(event, into: &out)
         Chunk.appendLast(into: &out)

@@ -17,9 +17,14 @@ public protocol StreamEncoder: Sendable {
 
     /// `Content-Type` of the answer.
     var contentType: String { get }
+
+    /// Whether the stream is one JSON array, so that an error must be its last element.
+    var isArray: Bool { get }
 }
 
 extension StreamEncoder {
+    public var isArray: Bool { false }
+
     public var contentType: String { "text/event-stream" }
 
     public mutating func encode(_ event: GenerationEvent, into bytes: inout [UInt8]) {

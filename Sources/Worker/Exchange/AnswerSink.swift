@@ -118,7 +118,9 @@ final class AnswerSink {
         exchange.log.status = 200
         let connection = exchange.client.connection
         exchange.client.slot.streaming(
-            framing: exchange.head.minorVersion == 0 ? .untilClose : .chunked, keepsAlive: connection.mayKeepAlive)
+            framing: AnswerFraming(
+                isChunked: exchange.head.minorVersion != 0, isArray: stream?.isArray ?? false),
+            keepsAlive: connection.mayKeepAlive)
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 

@@ -83,6 +83,14 @@ import Testing
                 }, "EVENT", ["event: error", "\r\n0\r\n\r\n"], false
             ),
             (
+                "array at a boundary",
+                {
+                    $0.leased()
+                    $0.streaming(framing: .chunkedArray, keepsAlive: true)
+                    $0.willWrite(complete: 0, boundary: 5)
+                }, "[{..}", ["\r\n,\r\n{", "}]\r\n0\r\n\r\n"], false
+            ),
+            (
                 "stream between boundaries",
                 {
                     $0.leased()

@@ -23,14 +23,20 @@ struct GeminiArrayEncoder: StreamEncoder {
 
     mutating func fail(_ failure: APIFailure, requestID: String, into bytes: inout [UInt8]) {
         guard state != .over else { return }
-        append(failure.body(in: .gemini, requestID: requestID), to: &bytes)
-        bytes.append(UInt8(ascii: "]"))
+        if state == .open {
+            bytes += failure.arrayEnd(in: .gemini, requestID: requestID)
+        } else {
+            append(failure.body(in: .gemini, requestID: requestID), to: &bytes)
+            bytes.append(UInt8(ascii: "]"))
+        }
         state = .over
     }
 
     var heartbeat: [UInt8] { [] }
 
     var contentType: String { "application/json" }
+
+    var isArray: Bool { true }
 
     private mutating func append(_ object: [UInt8], to bytes: inout [UInt8]) {
         if state == .closed { bytes.append(UInt8(ascii: "[")) } else { bytes += ",\r\n".utf8 }
