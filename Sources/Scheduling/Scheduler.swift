@@ -1,23 +1,38 @@
 /// Which account serves a request, and what follows a failed attempt: a pure state machine. Events come in with the
 /// moment they happened and a source of randomness; effects go out in the order in which they are to be performed.
 ///
-/// Accounts take turns. A request never gets an account twice but for the one repeat that a class of failure allows,
-/// and it ends: three counters bound its attempts, and a budget bounds the retries of all requests together.
+/// What the upstream says about an account is filed under the account and the quota key (`Cell`), never under the account
+/// alone. A request never gets an account twice but for the one repeat that a class of failure allows, and it ends: three
+/// counters bound its attempts, and a budget bounds the retries of all requests together.
 public struct Scheduler: Sendable, Equatable {
-    let settings: SchedulerSettings
+    public internal(set) var settings: SchedulerSettings
     private let incarnation: String
     private var leaseCount = 0
-    var ring = AccountRing()
+    var keys: KeyIndex
+    var pool = Pool()
+    var bindings: Bindings
+    var quarantine = Quarantine()
+    /// Models without capacity, whichever account asks.
+    var modelHolds = Holds<String>()
+    /// Base addresses that do not answer, by index.
+    var endpointHolds = Holds<Int>()
     var budget: RetryBudget
     /// By request id.
     var requests: [String: RequestState] = [:]
     /// Request ids by lease id: the live lease of each request, and the one before it, whose outcome may come again.
     var owners: [String: String] = [:]
+    var line = WaitingLine()
+    /// Leases that are out.
+    public private(set) var liveLeaseCount = 0
+    /// Moves with every change of what is kept over a restart.
+    public internal(set) var durableRevision = 0
 
     /// - Parameter incarnation: stands at the front of every lease id; differs from one start of the process to the next.
     public init(settings: SchedulerSettings, incarnation: String) {
         self.settings = settings
         self.incarnation = incarnation
+        keys = KeyIndex(settings.quotaKeys)
+        bindings = Bindings(lifetime: settings.sessionLifetimeMilliseconds, countMax: settings.sessionCountMax)
         budget = RetryBudget(
             tokens: settings.retryBudgetTokens, perRequestThousandths: settings.retryBudgetPerRequestThousandths)
     }
@@ -26,34 +41,62 @@ public struct Scheduler: Sendable, Equatable {
     public mutating func handle(
         _ event: SchedulerEvent, now: SchedulerInstant, random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
+        var effects = take(event, now, &random)
+        if line.count > 0 { effects += serveWaiters(event, now, &random) }
+        return effects
+    }
+
+    private mutating func take(
+        _ event: SchedulerEvent, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
+    ) -> [SchedulerEffect] {
         switch event {
-        case .accountsChanged(let accounts): return replaceAccounts(accounts)
-        case .requested(let ask): return grantOrDeny(ask, now)
+        case .accountsChanged(let accounts): return replaceAccounts(accounts, now)
+        case .settingsChanged(let settings): change(settings)
+        case .restored(let saved): restore(saved, now)
+        case .requested(let ask): return grantOrDeny(ask, now, &random)
         case .cancelled(let requestID): forget(requestID)
-        case .committed(let lease):
-            update(lease) {
-                $0.hasCommittedContent = true; $0.namedAt = now
-            }
+        case .committed(let lease): commit(lease, now)
         case .alive(let leases):
             for lease in leases { update(lease) { $0.namedAt = now } }
         case .outcome(let outcome): return answer(outcome, now, &random)
         case .credentialFailed(let lease, let attemptClass): return goOn(from: lease, attemptClass, now, &random)
+        case .probed(let account, let attemptClass, let isPermanent):
+            return judgeProbe(account, attemptClass, isPermanent: isPermanent, now, &random)
+        case .reactivated(let account): return activate(account)
+        case .limitsCleared(let account): clearLimits(account)
+        case .bindingsCleared: clearBindings()
         case .workerGone(let worker): forgetAll { $0.ask.worker == worker }
-        case .timePassed:
-            let silenceMax = settings.leaseSilenceMaxMilliseconds
-            forgetAll { $0.namedAt.milliseconds(until: now) > silenceMax }
+        case .timePassed: return passTime(now)
         }
         return []
     }
 
-    // MARK: What the supervisor shows
+    private mutating func passTime(_ now: SchedulerInstant) -> [SchedulerEffect] {
+        let silenceMax = settings.leaseSilenceMaxMilliseconds
+        forgetAll { $0.lease != nil && $0.namedAt.milliseconds(until: now) > silenceMax }
+        return dueProbes(now)
+    }
 
-    /// Leases that are out.
-    public var liveLeaseCount: Int { requests.count }
+    private mutating func change(_ new: SchedulerSettings) {
+        let old = settings
+        settings = new
+        bindings.configure(lifetime: new.sessionLifetimeMilliseconds, countMax: new.sessionCountMax)
+        if new.mode == .performanceFirst, old.mode != .performanceFirst { clearBindings() }
+        if new.tiers != old.tiers || new.protection != old.protection {
+            pool.replace(with: pool.accounts.map(\.facts), new, &keys)
+        }
+    }
+
+    private mutating func clearBindings() {
+        bindings.removeAll()
+        durableRevision += 1
+    }
+
+    // MARK: What the supervisor shows
 
     /// Leases that are out on one account.
     public func liveLeaseCount(account: String) -> Int {
-        requests.values.count { $0.lease.account == account }
+        pool.place(of: account).map { pool[$0].leaseCount } ?? 0
     }
 
     /// Whether a request is between its first ask and its last outcome.
@@ -62,27 +105,62 @@ public struct Scheduler: Sendable, Equatable {
     /// Whether this lease is out.
     public func isLive(lease: String) -> Bool {
         guard let owner = owners[lease] else { return false }
-        return requests[owner]?.lease.id == lease
+        return requests[owner]?.lease?.id == lease
     }
 
-    // MARK: State shared by the parts
+    // MARK: Leases
 
-    mutating func makeLease(
-        _ ask: LeaseAsk, attempt: Int, account: String, endpoint: Int = 0, credential: CredentialDemand = .fresh,
-        totalMillisecondsLeft: Int
+    /// Gives the account to the request. Whoever calls has made sure that it may have it.
+    mutating func lease(
+        _ place: Int, to owner: String, attempt: Int, sticky: Lease.Sticky, endpoint: Int? = nil,
+        credential: CredentialDemand = .fresh, now: SchedulerInstant
     ) -> Lease {
+        let request = requests[owner]!
         leaseCount += 1
-        return Lease(
-            id: "\(incarnation)-\(leaseCount)", requestID: ask.requestID, attempt: attempt, worker: ask.worker,
-            account: account, endpoint: endpoint, credential: credential,
-            totalMillisecondsLeft: max(0, totalMillisecondsLeft))
+        let lease = Lease(
+            id: "\(incarnation)-\(leaseCount)", requestID: owner, attempt: attempt, worker: request.ask.worker,
+            account: pool[place].facts.id, endpoint: endpoint ?? firstEndpoint(at: now), credential: credential,
+            sticky: sticky, totalMillisecondsLeft: max(0, now.milliseconds(until: request.totalEnd)))
+        pool.noteGrant(place, isBackground: request.ask.isBackground, now: now)
+        if request.key < pool[place].cells.count, pool[place].cells[request.key] != nil {
+            pool[place].cells[request.key]!.grant(lease.id, now: now)
+        }
+        if pool[place].modelCells[request.ask.upstreamModel] != nil {
+            pool[place].modelCells[request.ask.upstreamModel]!.probe = lease.id
+        }
+        takeToken(place, request.key, now)
+        requests[owner]!.lease = lease
+        requests[owner]!.grantedAt = now
+        requests[owner]!.namedAt = now
+        owners[lease.id] = owner
+        liveLeaseCount += 1
+        return lease
     }
 
-    /// Ends a request without an answer to anybody; its lease is free.
+    /// The live lease of a request is over: its slot is free.
+    mutating func release(_ owner: String) {
+        guard let request = requests[owner], let lease = request.lease else { return }
+        requests[owner]!.lease = nil
+        owners[lease.id] = nil
+        liveLeaseCount -= 1
+        guard let place = pool.place(of: lease.account) else { return }
+        pool.noteEnd(place, isBackground: request.ask.isBackground)
+        if request.key < pool[place].cells.count, pool[place].cells[request.key] != nil {
+            pool[place].cells[request.key]!.release(lease.id)
+        }
+        if pool[place].modelCells[request.ask.upstreamModel]?.probe == lease.id {
+            pool[place].modelCells[request.ask.upstreamModel]!.probe = nil
+        }
+    }
+
+    /// Ends a request without an answer to anybody; its lease is free, and so is its place in the line.
     mutating func forget(_ requestID: String) {
+        release(requestID)
         guard let request = requests.removeValue(forKey: requestID) else { return }
-        owners[request.lease.id] = nil
+        if request.waiting != nil { line.remove(requestID, of: request.ask.apiKeyID) }
         if let earlier = request.verdict?.lease { owners[earlier] = nil }
+        if let answering = request.waiting?.answering { owners[answering] = nil }
+        if let binding = request.binding { bindings.abandon(binding, maker: requestID) }
     }
 
     private mutating func forgetAll(where isOver: (RequestState) -> Bool) {
@@ -92,5 +170,20 @@ public struct Scheduler: Sendable, Equatable {
     private mutating func update(_ lease: String, _ change: (inout RequestState) -> Void) {
         guard isLive(lease: lease), let owner = owners[lease] else { return }
         change(&requests[owner]!)
+    }
+
+    private mutating func takeToken(_ place: Int, _ key: Int, _ now: SchedulerInstant) {
+        let rpm = settings.requestsPerMinute
+        guard rpm > 0 else { return }
+        pool[place].withCell(key) { cell in
+            var bucket = cell.bucket ?? TokenBucket(rpm: rpm, now: now)
+            bucket.take(rpm: rpm, now: now)
+            cell.bucket = bucket
+        }
+    }
+
+    /// The first base address that is not left alone; the first of all if every one is.
+    private func firstEndpoint(at now: SchedulerInstant) -> Int {
+        (0..<settings.endpointCount).first { endpointHolds.until($0, at: now) == nil } ?? 0
     }
 }

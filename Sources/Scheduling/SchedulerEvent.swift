@@ -2,6 +2,10 @@
 public enum SchedulerEvent: Sendable, Equatable {
     /// The accounts as they are now, in the operator's order.
     case accountsChanged([AccountFacts])
+    /// Other numbers from now on.
+    case settingsChanged(SchedulerSettings)
+    /// What was kept over a restart, after the accounts.
+    case restored(SavedSchedule)
     case requested(LeaseAsk)
     /// The client left while the request waited for a lease.
     case cancelled(requestID: String)
@@ -12,8 +16,17 @@ public enum SchedulerEvent: Sendable, Equatable {
     case outcome(AttemptReport)
     /// The lease's account cannot be spoken for now: nothing was sent to the upstream.
     case credentialFailed(lease: String, attemptClass: AttemptClass)
+    /// The answer to `probe` or `confirmCredentials`: `success`, or the class of the failure.
+    case probed(account: String, AttemptClass, isPermanent: Bool)
+    /// Its owner has signed in again, or a refresh by hand went well.
+    case reactivated(account: String)
+    /// The operator takes all locks of an account away, or of all accounts.
+    case limitsCleared(account: String?)
+    /// The operator wants conversations to begin anew.
+    case bindingsCleared
     /// The worker has died and its channel is read to the end.
     case workerGone(Int)
-    /// Time went by; leases nobody names any more are taken back.
+    /// Time went by, at the latest until `Scheduler.nextWake`: locks end, waiters are served or sent away, leases nobody
+    /// names any more are taken back.
     case timePassed
 }

@@ -20,4 +20,7 @@ public struct SchedulerInstant: Comparable, Hashable, Sendable {
     }
 
     public static func < (a: SchedulerInstant, b: SchedulerInstant) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// Before every moment that can come.
+    public static let distantPast = SchedulerInstant(milliseconds: .min / 4)
 }

@@ -1,5 +1,33 @@
 /// The numbers the scheduler works with. Each is a setting of the operator or a named bound.
 public struct SchedulerSettings: Sendable, Equatable {
+    public var mode = SchedulingMode.balance
+    /// This account first, whenever it can serve.
+    public var preferredAccount: String?
+    /// Longest wait of a conversation for its own account, in cache-first mode.
+    public var boundWaitMaxMilliseconds = 60_000
+    /// Life of a binding after its last use, and how many there are at most.
+    public var sessionLifetimeMilliseconds = 3_600_000
+    public var sessionCountMax = 50_000
+    /// Leases out on one account at once; zero: any number.
+    public var leasesPerAccountMax = 8
+    /// Least time between two grants of one account.
+    public var grantIntervalMilliseconds = 0
+    /// Requests per minute on one account and quota; zero: no limit.
+    public var requestsPerMinute = 0
+    /// Longest wait for any account.
+    public var waitMaxMilliseconds = 10_000
+    /// Longest wait if only the number of leases is in the way.
+    public var slotWaitMaxMilliseconds = 30_000
+    /// Requests that wait, of one API key and in all.
+    public var waitersPerKeyMax = 32
+    public var waitersMax = 256
+    /// False: only what the upstream states locks an account, never a count of failures.
+    public var breaksCircuits = true
+    /// Locks of a used-up quota whose reset time nobody states.
+    public var quotaStepsMilliseconds = [60_000, 300_000, 1_800_000, 7_200_000]
+    public var protection = QuotaProtection()
+    public var tiers = Tiers()
+    public var quotaKeys = QuotaKeys()
     /// Attempts after a temporary failure, per request; image and token-counting requests have at most one.
     public var retriesMax = 2
     /// Moves to another account because one is certainly unusable, per request: at most nine accounts are asked.
@@ -24,4 +52,26 @@ public struct SchedulerSettings: Sendable, Equatable {
     public var servedKinds: Set<AccountKind> = [.codeAssist]
 
     public init() {}
+}
+
+/// How accounts are shared out.
+public enum SchedulingMode: String, Sendable, CaseIterable {
+    /// A conversation waits for its account.
+    case cacheFirst = "CacheFirst"
+    /// A conversation stays with its account unless that one is limited.
+    case balance = "Balance"
+    /// Strictly in turn, conversations or not.
+    case performanceFirst = "PerformanceFirst"
+}
+
+extension SchedulerSettings {
+    /// Whether an account of this kind can do what is asked: embeddings exist only in the public API, Claude models only in
+    /// Code Assist.
+    func canServe(_ kind: AccountKind, _ operation: LeaseOperation, claude: Bool) -> Bool {
+        guard servedKinds.contains(kind) else { return false }
+        switch kind {
+        case .codeAssist: return operation != .embed
+        case .geminiKey: return !claude
+        }
+    }
 }

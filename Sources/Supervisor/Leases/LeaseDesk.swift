@@ -130,6 +130,13 @@ final class LeaseDesk {
             let text = requests.removeValue(forKey: requestID)?.upstreamText ?? ""
             send?(worker, LeaseDeny(requestID: requestID, final: FinalError(final, upstreamText: text)))
         case .verdict(let verdict): say(verdict)
+        case .wait(let requestID, let worker, let milliseconds, let reason):
+            send?(
+                worker,
+                LeaseWait(
+                    requestID: requestID, estimatedMilliseconds: UInt32(clamping: milliseconds),
+                    reason: reason.rawValue))
+        case .accountState, .probe, .confirmCredentials, .readQuota: break
         case .revoke(let lease):
             send?(
                 lease.worker,

@@ -11,6 +11,8 @@ struct RetryBudget: Sendable, Equatable {
         thousandths = capacityThousandths
     }
 
+    var tokens: Double { Double(thousandths) / 1_000 }
+
     mutating func creditRequest() {
         thousandths = min(capacityThousandths, thousandths + perRequestThousandths)
     }

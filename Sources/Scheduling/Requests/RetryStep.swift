@@ -4,8 +4,10 @@ enum RetryStep: Sendable, Equatable {
     case endpoint
     /// The same account once more, once per account and class in a request.
     case same
-    /// As `same`, only for a stated delay short enough and with no other account to go to.
+    /// As `same`, only for a stated delay short enough, and with no other account to go to or a conversation that is to stay.
     case sameIfShortAndAlone
+    /// The same account when its limit is over: for conversations that are to stay with their account.
+    case waitForBound
     /// Another account, once per request for this class.
     case otherOnce
     /// Another account.
@@ -27,7 +29,7 @@ extension AttemptClass {
         switch self {
         case .invalidGrant, .refreshTransient, .forbidden, .validation, .credits, .quota: [.other]
         case .auth, .projectInvalid: [.same, .other]
-        case .rate: [.sameIfShortAndAlone, .other]
+        case .rate: [.sameIfShortAndAlone, .waitForBound, .other]
         case .bareRefusal: [.other]
         case .capacity: [.endpoint, .otherOnce]
         case .overloaded, .server: [.endpoint, .other]

@@ -7,6 +7,12 @@ public struct AttemptReport: Sendable, Equatable {
     public var attemptClass: AttemptClass
     /// The delay or the reset time the upstream stated, whichever was found.
     public var retryAfterMilliseconds: Int?
+    /// The model that the upstream's error names: its quota is meant as well.
+    public var errorModel: String?
+    /// Where the owner can confirm the account.
+    public var validationURL: String?
+    /// The upstream says that it refuses the account for good.
+    public var isPermanent: Bool
     /// A part of the answer has reached the client: nothing may be tried again.
     public var hasCommittedContent: Bool
     /// The worker would make another attempt. False: the request is over.
@@ -14,7 +20,7 @@ public struct AttemptReport: Sendable, Equatable {
 
     public init(
         requestID: String, lease: String, worker: Int, attemptClass: AttemptClass, retryAfterMilliseconds: Int? = nil,
-        hasCommittedContent: Bool,
+        errorModel: String? = nil, validationURL: String? = nil, isPermanent: Bool = false, hasCommittedContent: Bool,
         wantsNext: Bool
     ) {
         self.requestID = requestID
@@ -22,6 +28,9 @@ public struct AttemptReport: Sendable, Equatable {
         self.worker = worker
         self.attemptClass = attemptClass
         self.retryAfterMilliseconds = retryAfterMilliseconds
+        self.errorModel = errorModel
+        self.validationURL = validationURL
+        self.isPermanent = isPermanent
         self.hasCommittedContent = hasCommittedContent
         self.wantsNext = wantsNext
     }

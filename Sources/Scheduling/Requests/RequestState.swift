@@ -1,16 +1,36 @@
 /// A client request between its first ask and its last outcome: which accounts it has seen, what it has left to spend.
-/// It always holds exactly one live lease.
+/// It holds one live lease, or it waits for one.
 struct RequestState: Sendable, Equatable {
     let ask: LeaseAsk
+    /// Number of its quota key.
+    let key: Int
     let scheduleEnd: SchedulerInstant
     let totalEnd: SchedulerInstant
 
-    var lease: Lease
+    /// Nil while the request waits.
+    var lease: Lease? {
+        didSet { if let lease { attemptBehind = lease.attempt } }
+    }
+    /// Number of the last attempt.
+    private(set) var attemptBehind = 0
+    var grantedAt: SchedulerInstant
+    var waiting: Waiting?
     /// The verdict the live lease came with, to be said again if the outcome it answers is reported again.
     var verdict: Verdict?
     var hasCommittedContent = false
     /// When the worker last spoke of the live lease.
     var namedAt: SchedulerInstant
+    /// Its conversation's binding, and what becomes of it once something is delivered.
+    var binding: Int?
+    var change = BindingChange.none
+
+    enum BindingChange: Sendable, Equatable {
+        case none
+        /// The account is the substitute for a short while.
+        case detour
+        /// The account takes the conversation over.
+        case move
+    }
 
     private(set) var tried: Set<String> = []
     private(set) var retries = 0
@@ -22,17 +42,21 @@ struct RequestState: Sendable, Equatable {
     private(set) var retryAfterMilliseconds: Int?
     private(set) var isModelMissingEverywhere = true
 
-    init(ask: LeaseAsk, lease: Lease, now: SchedulerInstant) {
+    init(ask: LeaseAsk, key: Int, now: SchedulerInstant) {
         self.ask = ask
-        self.lease = lease
+        self.key = key
+        grantedAt = now
         namedAt = now
         scheduleEnd = now.advanced(by: ask.scheduleMillisecondsLeft)
         totalEnd = now.advanced(by: ask.totalMillisecondsLeft)
     }
 
-    /// Remembers a failed attempt of the live lease.
-    mutating func note(_ attemptClass: AttemptClass, retryAfterMilliseconds delay: Int?) {
-        tried.insert(lease.account)
+    /// No attempt may start later.
+    var attemptsEnd: SchedulerInstant { min(scheduleEnd, totalEnd) }
+
+    /// Remembers a failed attempt with an account.
+    mutating func note(_ attemptClass: AttemptClass, account: String, retryAfterMilliseconds delay: Int?) {
+        tried.insert(account)
         if attemptClass == .bareRefusal { bareRefusals += 1 }
         if attemptClass != .modelNotFound { isModelMissingEverywhere = false }
         let rank = mostInformative?.informativeness ?? -1
@@ -62,12 +86,12 @@ struct RequestState: Sendable, Equatable {
         }
     }
 
-    func hasUsed(_ step: RetryStep, _ attemptClass: AttemptClass) -> Bool {
-        usedSteps.contains(UsedStep(step: step, attemptClass: attemptClass, account: account(of: step)))
+    func hasUsed(_ step: RetryStep, _ attemptClass: AttemptClass, account: String) -> Bool {
+        usedSteps.contains(UsedStep(step, attemptClass, account))
     }
 
-    mutating func markUsed(_ step: RetryStep, _ attemptClass: AttemptClass) {
-        usedSteps.insert(UsedStep(step: step, attemptClass: attemptClass, account: account(of: step)))
+    mutating func markUsed(_ step: RetryStep, _ attemptClass: AttemptClass, account: String) {
+        usedSteps.insert(UsedStep(step, attemptClass, account))
     }
 
     /// What the client is told if nothing more is tried.
@@ -86,14 +110,19 @@ struct RequestState: Sendable, Equatable {
         case .generate, .audio, .embed: settings.retriesMax
         }
     }
-
-    /// A repeat belongs to one account; `otherOnce` to the request.
-    private func account(of step: RetryStep) -> String? { step == .otherOnce ? nil : lease.account }
 }
 
 /// A step that a request may take only once.
 struct UsedStep: Sendable, Hashable {
-    let step: RetryStep
-    let attemptClass: AttemptClass
-    let account: String?
+    private let step: RetryStep
+    private let attemptClass: AttemptClass
+    private let account: String?
+
+    /// A repeat belongs to one account; `otherOnce` to the request.
+    init(_ step: RetryStep, _ attemptClass: AttemptClass, _ account: String) {
+        // Both repeats of a limited account are the one that it may have.
+        self.step = step == .waitForBound ? .sameIfShortAndAlone : step
+        self.attemptClass = attemptClass
+        self.account = step == .otherOnce ? nil : account
+    }
 }

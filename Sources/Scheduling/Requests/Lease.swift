@@ -11,8 +11,23 @@ public struct Lease: Sendable, Equatable {
     public let endpoint: Int
     /// What must be true of the credential before the worker gets it.
     public let credential: CredentialDemand
+    /// How the account was found.
+    public let sticky: Sticky
     /// Milliseconds left for the whole request when the lease was made.
     public let totalMillisecondsLeft: Int
+
+    public enum Sticky: UInt8, Sendable {
+        /// The request belongs to no conversation.
+        case none = 0
+        /// The operator's preferred account.
+        case preferred = 1
+        /// The conversation's account.
+        case hit = 2
+        /// A substitute, because the conversation's account cannot serve now.
+        case detour = 3
+        /// The first account of a conversation.
+        case new = 4
+    }
 }
 
 /// What an attempt needs beyond a fresh access token.

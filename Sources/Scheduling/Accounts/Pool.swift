@@ -1,0 +1,47 @@
+/// The accounts in the operator's order.
+struct Pool: Sendable, Equatable {
+    private(set) var accounts: [PoolAccount] = []
+    private var places: [String: Int] = [:]
+    /// Whose turn it is when accounts take turns.
+    var turn = 0
+    private var grantCount = 0
+
+    subscript(place: Int) -> PoolAccount {
+        get { accounts[place] }
+        _modify { yield &accounts[place] }
+    }
+
+    var indices: Range<Int> { accounts.indices }
+    var isEmpty: Bool { accounts.isEmpty }
+
+    func place(of id: String) -> Int? { places[id] }
+
+    /// Takes over a new list. What was learnt of accounts that stay is kept, the turn stays with the account that had it.
+    mutating func replace(with list: [AccountFacts], _ settings: SchedulerSettings, _ keys: inout KeyIndex) {
+        let turnID = accounts.indices.contains(turn) ? accounts[turn].facts.id : nil
+        var known: [String: PoolAccount] = [:]
+        for account in accounts { known[account.facts.id] = account }
+        accounts = list.map { facts in
+            guard var account = known[facts.id] else { return PoolAccount(facts, settings, &keys) }
+            account.update(facts, settings, &keys)
+            return account
+        }
+        places = [:]
+        for (place, account) in accounts.enumerated() { places[account.facts.id] = place }
+        turn = turnID.flatMap { places[$0] } ?? (accounts.isEmpty ? 0 : min(turn, accounts.count - 1))
+    }
+
+    /// A lease goes out.
+    mutating func noteGrant(_ place: Int, isBackground: Bool, now: SchedulerInstant) {
+        grantCount += 1
+        accounts[place].leaseCount += 1
+        if isBackground { accounts[place].backgroundLeaseCount += 1 }
+        accounts[place].lastGrantAt = now
+        accounts[place].lastGrantNumber = grantCount
+    }
+
+    mutating func noteEnd(_ place: Int, isBackground: Bool) {
+        accounts[place].leaseCount -= 1
+        if isBackground { accounts[place].backgroundLeaseCount -= 1 }
+    }
+}
