@@ -37,6 +37,10 @@ import JSON
         try report("http.head.parse", nanosecondsPer: 1) { try HTTPMessages.parseHead() }
         report("digest.sha256.megabyte", megabytes: request) { Int(SHA256.hash(request)[0]) }
 
+        var scheduling = SchedulingLoad()
+        report("schedule.known", nanosecondsPer: 2) { scheduling.known() }
+        report("schedule.new", nanosecondsPer: 2) { scheduling.new() }
+
         var translating = try Translating()
         try report("translate.request.small", nanosecondsPer: 1) { try translating.request(Translating.smallRequest) }
         try report("translate.request.large", megabytes: request) { try translating.request(request) }

@@ -78,6 +78,7 @@ extension Scheduler {
 
     private func save(_ account: PoolAccount, _ now: SchedulerInstant) -> SavedSchedule.Account? {
         let cells = account.cells.indices.compactMap { key in account.cells[key].flatMap { save($0, key, now) } }
+            .sorted { $0.key < $1.key }
         let models = account.modelCells.sorted { $0.key < $1.key }.map { model, cell in
             SavedSchedule.Model(
                 model: model, endsIn: now.milliseconds(until: cell.until), count: cell.ladder.count,

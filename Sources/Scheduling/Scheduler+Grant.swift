@@ -77,7 +77,8 @@ extension Scheduler {
     mutating func settleBinding(_ owner: String, _ now: SchedulerInstant) {
         guard let request = requests[owner], let lease = request.lease else { return }
         let names = names(of: request)
-        guard !names.isEmpty else { return }
+        // An account that may only finish what it has begun gets no conversation.
+        guard !names.isEmpty, pool.place(of: lease.account).map({ pool[$0].isUsable }) == true else { return }
         durableRevision += 1
         guard let number = request.binding, let binding = bindings[number] else {
             requests[owner]!.binding = bindings.bind(
@@ -121,12 +122,12 @@ extension Scheduler {
     mutating func replaceAccounts(_ accounts: [AccountFacts], _ now: SchedulerInstant) -> [SchedulerEffect] {
         let before = pool.accounts
         pool.replace(with: accounts, settings, &keys)
+        recount(since: before)
         var left: Set<String> = []
         for account in before where account.facts.isPooled {
             let isPooled = pool.place(of: account.facts.id).map { pool[$0].facts.isPooled } ?? false
             if !isPooled { left.insert(account.facts.id) }
         }
-        if let preferred = settings.preferredAccount, pool.place(of: preferred) == nil { settings.preferredAccount = nil }
         for place in pool.indices { takeSnapshot(place, since: before.first { $0.facts.id == pool[place].facts.id }, now) }
         guard !left.isEmpty else { return [] }
         durableRevision += 1
@@ -134,6 +135,18 @@ extension Scheduler {
         return requests.values.compactMap(\.lease).filter { left.contains($0.account) }
             .sorted { $0.id < $1.id }
             .map { .revoke($0) }
+    }
+
+    /// An account that was away and is back may still have leases out.
+    private mutating func recount(since before: [PoolAccount]) {
+        let known = Set(before.map(\.facts.id))
+        guard pool.accounts.contains(where: { !known.contains($0.facts.id) }) else { return }
+        for request in requests.values {
+            guard let lease = request.lease, !known.contains(lease.account), let place = pool.place(of: lease.account)
+            else { continue }
+            pool[place].leaseCount += 1
+            if request.ask.isBackground { pool[place].backgroundLeaseCount += 1 }
+        }
     }
 
     /// A new quota read may open a used-up quota early, or say when it is full again.

@@ -37,7 +37,7 @@ extension Scheduler {
         _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         guard let owner = owners[leaseID], let request = requests[owner], let lease = request.lease,
-            lease.id == leaseID
+            lease.id == leaseID, !request.hasCommittedContent
         else { return [] }
         let report = AttemptReport(
             requestID: owner, lease: leaseID, worker: request.ask.worker, attemptClass: attemptClass,

@@ -135,7 +135,7 @@ final class LeaseDesk {
                 worker,
                 LeaseWait(
                     requestID: requestID, estimatedMilliseconds: UInt32(clamping: milliseconds),
-                    reason: reason.rawValue))
+                    reason: LeaseWait.Reason(reason)))
         case .accountState, .probe, .confirmCredentials, .readQuota: break
         case .revoke(let lease):
             send?(
@@ -230,5 +230,15 @@ nonisolated extension AttemptReport {
             retryAfterMilliseconds: (outcome.resetAfterMilliseconds ?? outcome.retryAfterMilliseconds).map {
                 Int(clamping: $0)
             }, hasCommittedContent: outcome.isContentCommitted, wantsNext: wantsNext)
+    }
+}
+
+nonisolated extension LeaseWait.Reason {
+    init(_ reason: WaitReason) {
+        switch reason {
+        case .busy: self = .inFlightLimit
+        case .rate, .quota: self = .cooling
+        case .capacity, .model: self = .other
+        }
     }
 }
