@@ -103,6 +103,7 @@ let package = Package(
 if Context.environment["ANTIGRAVITY_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Digest", "Scheduling", "Translation"], path: "Benchmarks/Micro",
+            name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Digest", "Scheduling", "Translation"],
+            path: "Benchmarks/Micro",
             swiftSettings: pure))
 }

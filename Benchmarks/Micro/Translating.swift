@@ -22,16 +22,16 @@ struct Translating {
         + Array(#""Say hello and name the steps a request takes."}],"temperature":0.7,"stream":true}"#.utf8)
 
     init() throws {
-        let request = try dialect.decode(JSONDocument(parsing: Self.smallRequest))
+        let request = try dialect.decode(RequestBody(Self.smallRequest, contentType: nil))
         let identifiers: IdentifierSource = { String(repeating: "x", count: $0) }
         let context = AnswerContext(id: "chatcmpl-0123456789", created: 1, request: request, identifiers: identifiers)
         decoder = codec.makeDecoder(
             for: request, target: target, form: dialect.callIdentifiers, identifiers: identifiers)
-        encoder = dialect.makeStreamEncoder(context)
+        encoder = dialect.makeStreamEncoder(context, for: request)
     }
 
     mutating func request(_ body: [UInt8]) throws -> Int {
-        let request = try dialect.decode(JSONDocument(parsing: body))
+        let request = try dialect.decode(RequestBody(body, contentType: nil))
         return try codec.encodeRequest(request, target: target).count
     }
 

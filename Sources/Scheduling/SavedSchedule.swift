@@ -82,14 +82,14 @@ extension Scheduler {
         let models = account.modelCells.sorted { $0.key < $1.key }.map { model, cell in
             SavedSchedule.Model(
                 model: model, endsIn: now.milliseconds(until: cell.until), count: cell.ladder.count,
-                remembersFor: now.milliseconds(until: cell.ladder.remembersUntil))
+                remembersFor: cell.ladder.remembersFor(at: now))
         }
         let isPlain = cells.isEmpty && models.isEmpty && account.state == .active
         guard !isPlain || account.health < PoolAccount.healthMax else { return nil }
         return SavedSchedule.Account(
             id: account.facts.id, state: account.state.moved(by: -now.milliseconds),
             stateCount: account.stateLadder.count,
-            stateRemembersFor: now.milliseconds(until: account.stateLadder.remembersUntil),
+            stateRemembersFor: account.stateLadder.remembersFor(at: now),
             probeIn: account.isProbed ? 0 : account.probeAt.map { now.milliseconds(until: $0) }, health: account.health,
             cells: cells, models: models)
     }
@@ -107,7 +107,7 @@ extension Scheduler {
             ladders: ladders.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 SavedSchedule.Ladder(
                     kind: $0.key.rawValue, count: $0.value.count,
-                    remembersFor: now.milliseconds(until: $0.value.remembersUntil))
+                    remembersFor: $0.value.remembersFor(at: now))
             })
     }
 

@@ -128,7 +128,9 @@ extension Scheduler {
             let isPooled = pool.place(of: account.facts.id).map { pool[$0].facts.isPooled } ?? false
             if !isPooled { left.insert(account.facts.id) }
         }
-        for place in pool.indices { takeSnapshot(place, since: before.first { $0.facts.id == pool[place].facts.id }, now) }
+        for place in pool.indices {
+            takeSnapshot(place, since: before.first { $0.facts.id == pool[place].facts.id }, now)
+        }
         guard !left.isEmpty else { return [] }
         durableRevision += 1
         for account in left { bindings.forget(account: account) }
@@ -154,7 +156,8 @@ extension Scheduler {
         let view = pool[place].quota
         guard let old, old.quota.takenAt < view.takenAt else { return }
         for key in pool[place].cells.indices where pool[place].cells[key] != nil {
-            guard case .locked(.exhausted, _) = pool[place].standing(key, at: now), let left = view.percentage(key) else {
+            guard case .locked(.exhausted, _) = pool[place].standing(key, at: now), let left = view.percentage(key)
+            else {
                 continue
             }
             let threshold = settings.protection.isEnabled ? settings.protection.thresholdPercentage : 0

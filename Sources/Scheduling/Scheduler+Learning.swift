@@ -107,7 +107,8 @@ extension Scheduler {
         for key in cellKeys(report, request) {
             lock(
                 place, request, key: key, .cooling, .rate, LadderSteps.rate,
-                stated: report.retryAfterMilliseconds.map { max($0, LadderSteps.rateMin) }, because: .rate, now, &random)
+                stated: report.retryAfterMilliseconds.map { max($0, LadderSteps.rateMin) }, because: .rate, now, &random
+            )
         }
     }
 

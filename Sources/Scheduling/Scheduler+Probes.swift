@@ -101,7 +101,10 @@ extension Scheduler {
         for account in pool.accounts {
             consider(account.probeAt)
             if account.quota.hasProtection {
-                consider(account.quota.protectionEnd.map { max($0, account.quotaAskedAt.advanced(by: Self.quotaReadInterval)) })
+                consider(
+                    account.quota.protectionEnd.map {
+                        max($0, account.quotaAskedAt.advanced(by: Self.quotaReadInterval))
+                    })
             }
         }
         return next

@@ -193,7 +193,8 @@ extension Scheduler {
     }
 
     /// Several accounts refused this body without a reason: it is kept away from the pool for a while.
-    private mutating func noteQuarantine(_ request: RequestState, _ attemptClass: AttemptClass, _ now: SchedulerInstant) {
+    private mutating func noteQuarantine(_ request: RequestState, _ attemptClass: AttemptClass, _ now: SchedulerInstant)
+    {
         guard attemptClass == .bareRefusal, request.bareRefusals >= settings.bareRefusalAccountsMax else { return }
         quarantine.add(Quarantine.Key(apiKeyID: request.ask.apiKeyID, digest: request.ask.bodyDigest), now: now)
     }

@@ -101,6 +101,11 @@ extension Scheduler {
 
     // MARK: All accounts
 
+    /// Asked first of all: nearly every request has tried nobody, and then no name need be compared.
+    private func isUntried(_ place: Int, _ request: RequestState) -> Bool {
+        request.tried.isEmpty || !request.tried.contains(pool[place].facts.id)
+    }
+
     private mutating func rank(
         _ request: RequestState, _ demand: inout Demand, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
@@ -109,7 +114,7 @@ extension Scheduler {
         if demand.ask.isBackground { return rankBackground(request, &demand, now) }
         var best = Candidates()
         var held = Candidates()
-        for place in pool.indices where !request.tried.contains(pool[place].facts.id) {
+        for place in pool.indices where isUntried(place, request) {
             switch sight(place, &demand, now) {
             case .open(let isProbing): best.add(place, tier: pool[place].tier, isProbing)
             case .held: held.add(place, tier: pool[place].tier, false)
@@ -123,7 +128,7 @@ extension Scheduler {
     private func rankBackground(_ request: RequestState, _ demand: inout Demand, _ now: SchedulerInstant) -> Int? {
         var worst = Int.min
         var places: [Int] = []
-        for place in pool.indices where !request.tried.contains(pool[place].facts.id) {
+        for place in pool.indices where isUntried(place, request) {
             let sight = sight(place, &demand, now)
             let isBusy = if case .later(_, .busy) = sight { true } else { false }
             guard sight.isOpen || isBusy, pool[place].tier >= worst else { continue }
@@ -143,7 +148,7 @@ extension Scheduler {
         let count = pool.accounts.count
         for step in pool.indices {
             let place = (pool.turn + step) % count
-            guard !request.tried.contains(pool[place].facts.id) else { continue }
+            guard isUntried(place, request) else { continue }
             switch sight(place, &demand, now) {
             case .open:
                 pool.turn = (place + 1) % count
@@ -205,7 +210,7 @@ extension Scheduler {
     /// How long it takes until somebody can serve, or why nobody will.
     private func nobody(_ request: RequestState, _ demand: inout Demand, _ now: SchedulerInstant) -> Choice {
         var soonest: (at: SchedulerInstant, reason: WaitReason)?
-        for place in pool.indices where !request.tried.contains(pool[place].facts.id) {
+        for place in pool.indices where isUntried(place, request) {
             guard case .later(let until, let reason) = sight(place, &demand, now) else { continue }
             if soonest == nil || until < soonest!.at { soonest = (until, reason) }
         }

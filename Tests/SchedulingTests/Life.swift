@@ -237,7 +237,9 @@ struct Life {
         let most = scheduler.settings.leasesPerAccountMax
         for account in scheduler.pool.accounts {
             let count = live.values.count { $0.account == account.facts.id }
-            if account.leaseCount != count { fault = "slots of \(account.facts.id): \(account.leaseCount), not \(count)" }
+            if account.leaseCount != count {
+                fault = "slots of \(account.facts.id): \(account.leaseCount), not \(count)"
+            }
             if most > 0, count > most + 1 { fault = "\(count) leases on one account" }
         }
         if scheduler.bindings.count > scheduler.settings.sessionCountMax { fault = "too many bindings" }

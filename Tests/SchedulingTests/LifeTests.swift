@@ -77,11 +77,13 @@ import Testing
         case 79: return .workerGone(number)
         case 80: return .accounts(seed: UInt64(number))
         case 81:
-            return .settings(SchedulingMode.allCases.randomElement(using: &dice)!, preferred: number % 3 == 0 ? number : nil)
+            return .settings(
+                SchedulingMode.allCases.randomElement(using: &dice)!, preferred: number % 3 == 0 ? number : nil)
         case 82..<85:
             return .probed(
                 account: number, [.success, .forbidden, .validation, .auth, .network].randomElement(using: &dice)!)
-        case 85: return number % 2 == 0 ? .reactivated(account: number) : .clear(account: number % 3 == 0 ? nil : number)
+        case 85:
+            return number % 2 == 0 ? .reactivated(account: number) : .clear(account: number % 3 == 0 ? nil : number)
         case 86: return number % 10 == 0 ? .clearBindings : .pass(milliseconds: 1)
         case 87: return .pass(milliseconds: Int.random(in: 0...7_200_000, using: &dice))
         default: return .pass(milliseconds: Int.random(in: 0...3_000, using: &dice))

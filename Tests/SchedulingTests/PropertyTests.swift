@@ -66,10 +66,13 @@ import Testing
                     session: "s\(Int.random(in: 0..<20, using: &dice))"
                 ).grant
             else { continue }
-            let classes: [AttemptClass] = [.success, .success, .success, .quota, .validation, .modelNotFound, .forbidden]
+            let classes: [AttemptClass] = [
+                .success, .success, .success, .quota, .validation, .modelNotFound, .forbidden,
+            ]
             harness.send(
                 harness.report(
-                    lease, classes.randomElement(using: &dice)!, delay: Int.random(in: 600_000...9_000_000, using: &dice),
+                    lease, classes.randomElement(using: &dice)!,
+                    delay: Int.random(in: 600_000...9_000_000, using: &dice),
                     wantsNext: false))
             if request % 60 == 0 { harness.send(.reactivated(account: "a\(request % 8)")) }
             harness.pass(milliseconds: Int.random(in: 0...2_000, using: &dice))
@@ -78,19 +81,24 @@ import Testing
         loaded.now = SchedulerInstant(milliseconds: 5)
         loaded.send(.accountsChanged(facts))
         loaded.send(.restored(harness.scheduler.saved(at: harness.now)))
-        check(
-            loaded.scheduler.saved(at: loaded.now).accounts, harness.scheduler.saved(at: harness.now).accounts, "saved")
+        let saved = [harness, loaded].map { $0.scheduler.saved(at: $0.now).accounts }
+        check(saved[1].map(\.id), saved[0].map(\.id), "accounts")
+        for (kept, restored) in zip(saved[0], saved[1]) { check(restored, kept, "saved") }
         for request in 0..<200 {
             let model = Life.models[Int.random(in: 0..<6, using: &dice)]
             let session = "s\(Int.random(in: 0..<20, using: &dice))"
-            let answers = [harness.ask("n\(request)", model: model, session: session),
-                loaded.ask("n\(request)", model: model, session: session)]
+            let answers = [
+                harness.ask("n\(request)", model: model, session: session),
+                loaded.ask("n\(request)", model: model, session: session),
+            ]
             let accounts = answers.map { $0.grant?.account ?? $0.denial.map { "\($0.reason)" } ?? "waits" }
             let wasBound = answers[0].grant?.sticky == .hit
             if wasBound || answers[0].grant == nil { check(accounts[1], accounts[0], "\(model) \(session)") }
             for index in 0..<2 {
                 guard let lease = answers[index].grant else { continue }
-                if index == 0 { harness.send(.cancelled(requestID: lease.requestID)) } else {
+                if index == 0 {
+                    harness.send(.cancelled(requestID: lease.requestID))
+                } else {
                     loaded.send(.cancelled(requestID: lease.requestID))
                 }
             }

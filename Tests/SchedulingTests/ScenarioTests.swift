@@ -6,7 +6,9 @@ import Testing
 @Suite struct ScenarioTests {
     static let model = "claude-sonnet-4-5"
 
-    static func pool(_ tiers: [String?], mode: SchedulingMode = .balance, change: (inout SchedulerSettings) -> Void = { _ in })
+    static func pool(
+        _ tiers: [String?], mode: SchedulingMode = .balance, change: (inout SchedulerSettings) -> Void = { _ in }
+    )
         -> SchedulerHarness
     {
         var harness = SchedulerHarness(accounts: 0, mode: mode, change: change)
@@ -375,8 +377,12 @@ import Testing
     @Test func `two keys that wait are served in turn`() {
         var harness = Self.pool(["pro"]) { $0.leasesPerAccountMax = 8 }
         var running = (0..<8).map { harness.lease("r\($0)", model: Self.model, apiKey: "k1") }
-        for request in 0..<6 { check(harness.ask("a\(request)", model: Self.model, apiKey: "k1").wait == nil, false, "") }
-        for request in 0..<2 { check(harness.ask("b\(request)", model: Self.model, apiKey: "k2").wait == nil, false, "") }
+        for request in 0..<6 {
+            check(harness.ask("a\(request)", model: Self.model, apiKey: "k1").wait == nil, false, "")
+        }
+        for request in 0..<2 {
+            check(harness.ask("b\(request)", model: Self.model, apiKey: "k2").wait == nil, false, "")
+        }
         var served: [String] = []
         while !running.isEmpty, served.count < 8 {
             let lease = running.removeFirst()

@@ -7,7 +7,10 @@ struct SchedulerHarness {
     var random = SeededGenerator(seed: 42)
 
     /// Accounts take turns unless a test says otherwise: the choice among them is not what most tests are about.
-    init(accounts: Int = 2, mode: SchedulingMode = .performanceFirst, change: (inout SchedulerSettings) -> Void = { _ in }) {
+    init(
+        accounts: Int = 2, mode: SchedulingMode = .performanceFirst,
+        change: (inout SchedulerSettings) -> Void = { _ in }
+    ) {
         var settings = SchedulerSettings()
         settings.mode = mode
         change(&settings)

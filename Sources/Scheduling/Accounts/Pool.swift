@@ -6,8 +6,9 @@ struct Pool: Sendable, Equatable {
     var turn = 0
     private var grantCount = 0
 
+    /// Lent, not copied: an account is large, and a choice looks at all of them.
     subscript(place: Int) -> PoolAccount {
-        get { accounts[place] }
+        _read { yield accounts[place] }
         _modify { yield &accounts[place] }
     }
 

@@ -32,6 +32,9 @@ struct Ladder: Sendable, Equatable {
 
     var remembersUntil: SchedulerInstant { forgetAt }
 
+    /// Milliseconds until the count begins anew by itself; 0 if there is nothing to forget.
+    func remembersFor(at now: SchedulerInstant) -> Int { count == 0 ? 0 : max(0, now.milliseconds(until: forgetAt)) }
+
     private static let memoryMin = 3_600_000
 }
 

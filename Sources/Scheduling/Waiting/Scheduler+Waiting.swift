@@ -13,7 +13,8 @@ extension Scheduler {
         let most =
             account != nil
             ? max(settings.boundWaitMaxMilliseconds, settings.waitMaxMilliseconds)
-            : reason == .busy ? max(settings.slotWaitMaxMilliseconds, settings.waitMaxMilliseconds)
+            : reason == .busy
+                ? max(settings.slotWaitMaxMilliseconds, settings.waitMaxMilliseconds)
                 : settings.waitMaxMilliseconds
         guard milliseconds <= most, now.advanced(by: milliseconds) < request.attemptsEnd else { return .tooLong }
         guard request.waiting == nil else { return .yes }
@@ -139,7 +140,9 @@ extension Scheduler {
         let sight = pool.place(of: account).map { self.sight($0, &demand, now) } ?? Sight.never
         switch sight {
         case .open, .held:
-            return ([grantWaiter(owner, pool.place(of: account)!, .hit, .none, now, isSame: waiting.answering != nil)], true)
+            return (
+                [grantWaiter(owner, pool.place(of: account)!, .hit, .none, now, isSame: waiting.answering != nil)], true
+            )
         case .later(let until, let reason):
             guard isDue else { return nil }
             return waitOn(owner, now.milliseconds(until: until), reason, account: account, now, &random)
@@ -209,7 +212,8 @@ extension SchedulerEvent {
     /// Whether accounts may have become free that nobody could count on.
     var mayOpenAnything: Bool {
         switch self {
-        case .accountsChanged, .settingsChanged, .restored, .probed, .reactivated, .limitsCleared, .bindingsCleared: true
+        case .accountsChanged, .settingsChanged, .restored, .probed, .reactivated, .limitsCleared, .bindingsCleared:
+            true
         case .requested, .cancelled, .committed, .alive, .outcome, .credentialFailed, .workerGone, .timePassed: false
         }
     }
