@@ -132,7 +132,8 @@ class Gateway(System):
             "PATH": os.environ["PATH"], "PORT": str(port), "ANTIGRAVITY_API_KEY": bodies.KEY,
             "ANTIGRAVITY_DATA_DIR": os.path.join(folder, "state"), "ANTIGRAVITY_GOOGLE_URL": google,
             "ANTIGRAVITY_OAUTH_CLIENT_ID": "bench", "ANTIGRAVITY_OAUTH_CLIENT_SECRET": "bench",
-            "ANTIGRAVITY_WORKERS": str(workers), "SWIFT_BACKTRACE": "enable=no",
+            "ANTIGRAVITY_WORKERS": str(workers), "ANTIGRAVITY_GATEWAY_SCHEDULING_MAX_INFLIGHT_PER_ACCOUNT": "0",
+            "SWIFT_BACKTRACE": "enable=no",
         }
         if ca_file:
             environment["ANTIGRAVITY_GATEWAY_UPSTREAM_CA_FILE"] = ca_file

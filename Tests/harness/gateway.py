@@ -25,6 +25,8 @@ def settings(sandbox: Sandbox | None, data: pathlib.Path, workers: int = 2) -> d
         "ANTIGRAVITY_WORKERS": str(workers),
         "ANTIGRAVITY_OAUTH_CLIENT_ID": "test-client",
         "ANTIGRAVITY_OAUTH_CLIENT_SECRET": "test-secret",
+        # Tests with many requests have few accounts.
+        "ANTIGRAVITY_GATEWAY_SCHEDULING_MAX_INFLIGHT_PER_ACCOUNT": "0",
         "ANTIGRAVITY_ADDRESS_FILE": str(data.parent / f"{data.name}.address"),
     }
     if sandbox:

@@ -40,8 +40,11 @@ nonisolated struct Account: Sendable, Equatable {
     /// Enough to tell accounts apart in a log line.
     var shortID: String { String(id.prefix(8)) }
 
-    var facts: AccountFacts {
-        AccountFacts(id: id, kind: kind, isDisabled: disabled != nil, isProxyDisabled: proxyDisabled != nil)
+    /// - Parameter snapshot: the quota record on the scheduler's clock.
+    func facts(_ snapshot: QuotaSnapshot?) -> AccountFacts {
+        AccountFacts(
+            id: id, kind: kind, isDisabled: disabled != nil, isProxyDisabled: proxyDisabled != nil,
+            tier: quota?.subscriptionTier, quota: snapshot)
     }
 }
 

@@ -1,27 +1,46 @@
 import JSON
+import Scheduling
 
 /// `/api/accounts`.
 final class AccountsAPI {
     private let store: AccountStore
     private let adder: AccountAdder
+    private let leases: LeaseDesk
 
-    init(store: AccountStore, adder: AccountAdder) {
+    init(store: AccountStore, adder: AccountAdder, leases: LeaseDesk) {
         self.store = store
         self.adder = adder
+        self.leases = leases
+    }
+
+    /// The accounts as they are shown, with what the scheduler knows.
+    private func answer(_ account: Account, isCurrent: Bool) -> JSONValue {
+        let view = leases.views.first { $0.id == account.id }
+        return AccountAnswer.json(account, isCurrent: isCurrent, view: view)
     }
 
     /// `GET /api/accounts`
     func list(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
         let current = await store.current()?.id
+        let views = Dictionary(leases.views.map { ($0.id, $0) }) { first, _ in first }
         return .json([
-            "accounts": .array(store.accounts.map { AccountAnswer.json($0, isCurrent: $0.id == current) }),
+            "accounts": .array(
+                store.accounts.map { AccountAnswer.json($0, isCurrent: $0.id == current, view: views[$0.id]) }),
             "current_account_id": current.map { .string($0) } ?? .null,
         ])
     }
 
     /// `GET /api/accounts/current`
     func current(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
-        .json(await store.current().map { AccountAnswer.json($0, isCurrent: true) } ?? .null)
+        .json(await store.current().map { answer($0, isCurrent: true) } ?? .null)
+    }
+
+    /// `POST /api/accounts/limits/clear`: ends the locks of one account, or of all.
+    func clearLimits(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let id = try request.text("accountId", length: 1...64)
+        if let id, store[id] == nil { throw AdminError(.accountNotFound, "No such account.") }
+        leases.tell(.limitsCleared(account: id))
+        return .json(["success": true])
     }
 
     /// `POST /api/accounts`: a refresh token, or an API key with a label.
@@ -40,7 +59,7 @@ final class AccountsAPI {
         case (_?, _?): throw .field("apiKey", "must not stand beside refreshToken")
         }
         switch answer {
-        case .success(let account): return .json(AccountAnswer.json(account, isCurrent: store.currentID == account.id))
+        case .success(let account): return .json(self.answer(account, isCurrent: store.currentID == account.id))
         case .failure(let failure): throw Self.error(failure)
         }
     }

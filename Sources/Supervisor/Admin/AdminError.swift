@@ -16,6 +16,7 @@ nonisolated struct AdminError: Error, Sendable {
         case invalidGrant = "invalid_grant"
         case unauthorized
         case notFound = "not_found"
+        case accountNotFound = "account_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case payloadTooLarge = "payload_too_large"
@@ -30,7 +31,7 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound: 404
+            case .notFound, .accountNotFound: 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .payloadTooLarge: 413

@@ -18,6 +18,7 @@ enum AdminRoutes {
             .get("/api/accounts", .admin(accounts.list)),
             .post("/api/accounts", .admin(accounts.add)),
             .get("/api/accounts/current", .admin(accounts.current)),
+            .post("/api/accounts/limits/clear", .admin(accounts.clearLimits)),
             // Configuration.
             .get("/api/config", .admin(config.get)),
             .post("/api/config", .admin(config.replace)),

@@ -78,7 +78,7 @@ final class ControlPlane {
         admin = AdminServer(
             config: config, facts: facts,
             routes: AdminRoutes.all(
-                accounts: AccountsAPI(store: accounts, adder: adder), config: ConfigAPI(config: config),
+                accounts: AccountsAPI(store: accounts, adder: adder, leases: leases), config: ConfigAPI(config: config),
                 proxy: ProxyAPI(config: config, store: accounts, facts: facts), health: HealthAPI(facts: facts)))
     }
 
@@ -88,6 +88,7 @@ final class ControlPlane {
     func start(workers: any WorkerDirectory, send: @escaping (Int, any IPCMessage) -> Void) {
         facts.workers = workers
         leases.send = send
+        leases.readQuota = { [quota] id in await quota.read(id) }
         accounts.onChange = { [leases] in leases.accountsChanged() }
         config.onChange = { [weak self] in await self?.configurationChanged() }
         quota.onModelsChange = { [weak self] in self?.modelsChanged() }
@@ -134,6 +135,7 @@ final class ControlPlane {
     private func applyConfiguration() {
         calls.change(to: GoogleCalls.Options(config))
         signatures.isEnabled = config.current.remembersSignatures
+        leases.change(to: SchedulerSettings(config))
         leases.terms = LeaseDesk.Terms(
             exposesAccount: config.current.exposesAccount, egressProxy: config.current.upstreamProxy)
     }
@@ -160,9 +162,7 @@ extension GoogleCalls.Options {
 extension SchedulerSettings {
     /// The configuration's part in scheduling.
     init(_ config: ConfigStore) {
-        self.init()
-        retryBudgetTokens = config.current.retryBudgetTokens
-        retryBudgetPerRequestThousandths = config.current.retryBudgetPerRequestThousandths
+        self = config.current.scheduling
         endpointCount = config.addresses.codeAssistBases.count
     }
 }

@@ -11,9 +11,16 @@ final class LeaseDesk {
     private var random = SystemRandomNumberGenerator()
     /// What the desk itself must remember of a request, by request id.
     private var requests: [String: RequestNote] = [:]
+    private var snapshots = QuotaSnapshots()
+    /// Accounts that the service had disabled at the last look.
+    private var disabled: Set<String> = []
     private var timer: LoopTimer?
+    /// When the scheduler wants to be woken.
+    private var wake: LoopTimer?
     /// Puts a message into a worker's channel. Nil until the workers exist: nothing asks before.
     var send: ((Int, any IPCMessage) -> Void)?
+    /// Reads the quota of an account; false if Google could not be asked. Set before anything is leased.
+    var readQuota: ((String) async -> Bool)?
     /// Whether answers may name the account, and the proxy that attempts go through; change with the configuration.
     var terms = Terms()
 
@@ -50,15 +57,41 @@ final class LeaseDesk {
         let timer = LoopTimer { [weak self] in self?.look() }
         self.timer = timer
         timer.set(after: Self.lookInterval)
+        wake = LoopTimer { [weak self] in self?.handle(.timePassed) }
+        setWake()
     }
 
     func stop() {
         timer?.cancel()
         timer = nil
+        wake?.cancel()
+        wake = nil
     }
 
     /// The account list or an account's state is another one: counts from the next lease on.
-    func accountsChanged() { handle(.accountsChanged(store.accounts.map(\.facts))) }
+    func accountsChanged() {
+        handle(.accountsChanged(snapshots.facts(store.accounts)))
+        let now = Set(store.accounts.filter { $0.disabled != nil }.map(\.id))
+        // Whoever mended the credentials, the account begins anew.
+        for id in disabled.subtracting(now) where store[id] != nil { handle(.reactivated(account: id)) }
+        disabled = now
+    }
+
+    /// Other numbers from the next lease on.
+    func change(to settings: SchedulerSettings) {
+        guard settings != scheduler.settings else { return }
+        handle(.settingsChanged(settings))
+    }
+
+    /// The operator's own words to the scheduler: limits cleared, conversations forgotten, an account mended.
+    func tell(_ event: SchedulerEvent) { handle(event) }
+
+    // MARK: What is shown
+
+    /// What the scheduler knows of every account, in the operator's order.
+    var views: [AccountView] { scheduler.views(at: .now) }
+
+    var totals: ScheduleTotals { scheduler.totals }
 
     // MARK: What workers say
 
@@ -113,6 +146,14 @@ final class LeaseDesk {
     private func handle(_ event: SchedulerEvent) {
         let effects = scheduler.handle(event, now: .now, random: &random)
         for effect in effects { perform(effect) }
+        setWake()
+    }
+
+    /// Wakes the scheduler when something is due, at the earliest a millisecond from now.
+    private func setWake() {
+        guard let wake else { return }
+        guard let next = scheduler.nextWake else { return wake.cancel() }
+        wake.set(after: .milliseconds(max(1, SchedulerInstant.now.milliseconds(until: next))))
     }
 
     private func perform(_ effect: SchedulerEffect) {
@@ -136,12 +177,38 @@ final class LeaseDesk {
                 LeaseWait(
                     requestID: requestID, estimatedMilliseconds: UInt32(clamping: milliseconds),
                     reason: LeaseWait.Reason(reason)))
-        case .accountState, .probe, .confirmCredentials, .readQuota: break
+        case .accountState(let id, let state): tell(of: state, of: id)
+        case .probe(let id): probe(id)
+        case .readQuota(let id):
+            Task { [weak self] in _ = await self?.readQuota?(id) }
+        case .confirmCredentials:
+            // Whoever found the refresh token dead tries it once more by itself, and enables the account again.
+            break
         case .revoke(let lease):
             send?(
                 lease.worker,
                 LeaseRevoke(
                     requestID: lease.requestID, leaseID: lease.id, mode: .drain, reason: "account left the pool"))
+        }
+    }
+
+    private func tell(of state: AccountState, of id: String) {
+        let fields: Log.Fields = ["account": String(id.prefix(8)), "state": state.word]
+        if state.isActive {
+            Log.notice("account-usable", "an account can be used again", fields)
+        } else {
+            Log.warning("account-unusable", "an account cannot be used for now", fields)
+        }
+    }
+
+    /// Finds out with a quota read, never with a client's request, whether Google serves the account again.
+    private func probe(_ id: String) {
+        Task { [weak self] in
+            guard let self, let readQuota else { return }
+            let isAnswered = await readQuota(id)
+            let isForbidden = store[id]?.quota?.isForbidden == true
+            let outcome: AttemptClass = !isAnswered ? .network : isForbidden ? .forbidden : .success
+            handle(.probed(account: id, outcome, isPermanent: false))
         }
     }
 
@@ -199,7 +266,8 @@ final class LeaseDesk {
             accountKind: account.kind == .codeAssist ? .codeAssist : .geminiKey, credential: Secret(credential.secret),
             tokenExpiresAtUnixMilliseconds: credential.expiresAt.map { UInt64(max(0, $0)) * 1000 },
             projectID: account.projectID, upstreamModel: requests[lease.requestID]?.upstreamModel ?? "",
-            tier: account.quota?.subscriptionTier, endpoints: [UInt8(clamping: lease.endpoint)],
+            tier: account.quota?.subscriptionTier, sticky: LeaseTerms.Sticky(rawValue: lease.sticky.rawValue) ?? .none,
+            endpoints: [UInt8(clamping: lease.endpoint)],
             egressProxy: terms.egressProxy, totalMillisecondsLeft: UInt32(clamping: lease.totalMillisecondsLeft))
     }
 }
@@ -216,7 +284,10 @@ nonisolated extension LeaseAsk {
         self.init(
             requestID: message.requestID, attempt: Int(message.attempt), worker: worker,
             operation: LeaseOperation(rawValue: message.operation.rawValue) ?? .generate,
-            upstreamModel: message.upstreamModel, pinnedAccount: message.pinnedAccount,
+            isBackground: message.priority == .background, apiKeyID: message.apiKeyID,
+            upstreamModel: message.upstreamModel,
+            sessions: (message.sessionKey.map { [$0] } ?? []) + message.sessionAliases,
+            clientHint: message.clientHint, bodyDigest: message.bodyDigest, pinnedAccount: message.pinnedAccount,
             scheduleMillisecondsLeft: Int(message.scheduleMillisecondsLeft),
             totalMillisecondsLeft: Int(message.totalMillisecondsLeft))
     }
@@ -229,7 +300,24 @@ nonisolated extension AttemptReport {
             attemptClass: AttemptClass(wire: outcome.outcomeClass),
             retryAfterMilliseconds: (outcome.resetAfterMilliseconds ?? outcome.retryAfterMilliseconds).map {
                 Int(clamping: $0)
-            }, hasCommittedContent: outcome.isContentCommitted, wantsNext: wantsNext)
+            }, errorModel: outcome.errorModel, validationURL: outcome.validationURL.flatMap(Self.ownersPage),
+            isPermanent: Self.isPermanent(outcome), hasCommittedContent: outcome.isContentCommitted, wantsNext: wantsNext)
+    }
+}
+
+nonisolated extension AttemptReport {
+    /// The page where an owner confirms an account: only Google's own, only encrypted.
+    static func ownersPage(_ text: String) -> String? {
+        let scheme = "https://"
+        guard text.hasPrefix(scheme) else { return nil }
+        let host = text.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+        return host == "google.com" || host.hasSuffix(".google.com") && !host.contains("@") ? text : nil
+    }
+
+    /// Google says outright that an account is out for good.
+    static func isPermanent(_ outcome: AttemptOutcome) -> Bool {
+        let text = outcome.excerpt.lowercased()
+        return text.contains("terms of service") && (text.contains("disabled") || text.contains("suspended"))
     }
 }
 

@@ -1,4 +1,5 @@
 import JSON
+import Scheduling
 
 /// The configuration in force: the environment over the stored document over the defaults, each value in the type its
 /// users want. A new one is made with every change.
@@ -30,8 +31,8 @@ nonisolated struct Configuration: Sendable, Equatable {
     let usesHTTP2: Bool
     /// Trusted certificates; nil means the system's.
     let certificateFile: String?
-    let retryBudgetTokens: Int
-    let retryBudgetPerRequestThousandths: Int
+    /// How accounts are shared out; the number of base addresses is not settled here.
+    let scheduling: SchedulerSettings
     let exposesAccount: Bool
     /// Web pages that may use the admin API beside our own.
     let adminOrigins: [String]
@@ -87,8 +88,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         usesHTTP2 = values.flag("gateway.upstream.http2")
         let certificates = values.text("gateway.upstream.ca_file")
         certificateFile = certificates.isEmpty ? nil : certificates
-        retryBudgetTokens = values.int("gateway.scheduling.retry_budget_min")
-        retryBudgetPerRequestThousandths = Int(values.number("gateway.scheduling.retry_budget_ratio") * 1000)
+        scheduling = SchedulerSettings(values)
         exposesAccount = values.flag("gateway.logging.expose_account_header")
         remembersSignatures = values.flag("proxy.experimental.enable_signature_cache")
         adminOrigins = values.texts("gateway.http.admin_cors_origins")
@@ -116,7 +116,7 @@ nonisolated struct Configuration: Sendable, Equatable {
 }
 
 /// Reads a checked document: a member that is not there or null reads as the empty value of its type.
-nonisolated private struct Values {
+nonisolated fileprivate struct Values {
     let root: JSONValue
 
     func int(_ path: String) -> Int { root[path: path]?.int ?? 0 }
@@ -125,4 +125,31 @@ nonisolated private struct Values {
     func text(_ path: String) -> String { root[path: path]?.string ?? "" }
     func texts(_ path: String) -> [String] { root[path: path]?.array?.compactMap(\.string) ?? [] }
     func seconds(_ path: String) -> Duration { .seconds(int(path)) }
+}
+
+nonisolated extension SchedulerSettings {
+    /// The document's part in scheduling. What it leaves out keeps its default.
+    fileprivate init(_ values: Values) {
+        self.init()
+        mode = SchedulingMode(rawValue: values.text("proxy.scheduling.mode")) ?? .balance
+        let preferred = values.text("proxy.preferred_account_id")
+        preferredAccount = preferred.isEmpty ? nil : preferred
+        boundWaitMaxMilliseconds = 1000 * values.int("proxy.scheduling.max_wait_seconds")
+        sessionLifetimeMilliseconds = 1000 * values.int("gateway.scheduling.session_ttl")
+        sessionCountMax = values.int("gateway.scheduling.session_max")
+        leasesPerAccountMax = values.int("gateway.scheduling.max_inflight_per_account")
+        grantIntervalMilliseconds = values.int("gateway.scheduling.min_start_interval_ms")
+        requestsPerMinute = values.int("gateway.scheduling.rpm_per_cell")
+        waitMaxMilliseconds = 1000 * values.int("gateway.scheduling.park_max_seconds")
+        waitersPerKeyMax = values.int("gateway.scheduling.queue_per_key")
+        waitersMax = values.int("gateway.scheduling.queue_total")
+        retryBudgetTokens = values.int("gateway.scheduling.retry_budget_min")
+        retryBudgetPerRequestThousandths = Int(values.number("gateway.scheduling.retry_budget_ratio") * 1000)
+        breaksCircuits = values.root[path: "circuit_breaker.enabled"]?.bool ?? true
+        let steps = values.root[path: "circuit_breaker.backoff_steps"]?.array?.compactMap(\.int) ?? []
+        if !steps.isEmpty { quotaStepsMilliseconds = steps.map { 1000 * $0 } }
+        protection.isEnabled = values.flag("quota_protection.enabled")
+        protection.thresholdPercentage = values.int("quota_protection.threshold_percentage")
+        protection.monitoredModels = values.texts("quota_protection.monitored_models")
+    }
 }

@@ -45,6 +45,24 @@ nonisolated extension SettingsTable {
         .gateway(
             "scheduling", "count_timeout", .integer(1...60), 5, "Seconds to a token count; then it is estimated."),
         .gateway(
+            "scheduling", "session_ttl", .integer(60...86_400), 3600,
+            "Seconds a conversation keeps its account after its last request."),
+        .gateway("scheduling", "session_max", .integer(1...1_000_000), 50_000, "Conversations that are remembered."),
+        .gateway(
+            "scheduling", "max_inflight_per_account", .integer(0...10_000), 8,
+            "Requests at once on one account; 0: any number."),
+        .gateway(
+            "scheduling", "min_start_interval_ms", .integer(0...60_000), 0,
+            "Milliseconds between two requests that begin on one account."),
+        .gateway(
+            "scheduling", "rpm_per_cell", .integer(0...100_000), 0,
+            "Requests a minute on one account and quota; 0: no limit."),
+        .gateway(
+            "scheduling", "park_max_seconds", .integer(0...600), 10,
+            "Seconds a request may wait for an account; longer waits are refused with 429."),
+        .gateway("scheduling", "queue_per_key", .integer(0...10_000), 32, "Requests of one API key that wait."),
+        .gateway("scheduling", "queue_total", .integer(0...10_000), 256, "Requests that wait in all."),
+        .gateway(
             "scheduling", "retry_budget_ratio", .number(0...1), .number("0.2"), effect: .restart,
             "Retries that each request earns for all."),
         .gateway(

@@ -16,11 +16,13 @@ import Testing
 
         init() async throws {
             accounts = try await AccountsFixture()
+            var settings = SchedulerSettings()
+            settings.leasesPerAccountMax = 0
             desk = LeaseDesk(
                 store: accounts.store,
                 credentials: CredentialDesk(
                     store: accounts.store, tokens: accounts.tokens, projects: accounts.projects),
-                settings: SchedulerSettings())
+                settings: settings)
             accounts.store.onChange = { [unowned desk] in desk.accountsChanged() }
             desk.send = { [unowned self] in sent.append(($0, $1)) }
         }
