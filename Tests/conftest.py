@@ -42,6 +42,8 @@ def shared_gateway(shared_sandbox, session_folder):
 def gateway(shared_gateway, sandbox):
     """The session's gateway with two workers and one account."""
     assert shared_gateway.program.is_running, shared_gateway.program.stderr[-4000:]
+    shared_gateway.forgive()
+    sandbox.reset()
     return shared_gateway
 
 

@@ -59,7 +59,10 @@ final class AccountsAPI {
         case (_?, _?): throw .field("apiKey", "must not stand beside refreshToken")
         }
         switch answer {
-        case .success(let account): return .json(self.answer(account, isCurrent: store.currentID == account.id))
+        case .success(let account):
+            // Its owner has just proved that it works.
+            leases.tell(.reactivated(account: account.id))
+            return .json(self.answer(account, isCurrent: store.currentID == account.id))
         case .failure(let failure): throw Self.error(failure)
         }
     }

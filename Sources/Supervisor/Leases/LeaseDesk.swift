@@ -301,7 +301,8 @@ nonisolated extension AttemptReport {
             retryAfterMilliseconds: (outcome.resetAfterMilliseconds ?? outcome.retryAfterMilliseconds).map {
                 Int(clamping: $0)
             }, errorModel: outcome.errorModel, validationURL: outcome.validationURL.flatMap(Self.ownersPage),
-            isPermanent: Self.isPermanent(outcome), hasCommittedContent: outcome.isContentCommitted, wantsNext: wantsNext)
+            isPermanent: Self.isPermanent(outcome), hasCommittedContent: outcome.isContentCommitted,
+            wantsNext: wantsNext)
     }
 }
 
