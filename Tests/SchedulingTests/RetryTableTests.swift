@@ -41,7 +41,8 @@ import Testing
         Row(attemptClass: .network, verdicts: ["same a0", "other a1", "end unreachable"], delayMax: 200),
         Row(
             attemptClass: .network, verdicts: ["endpoint 1", "same a0", "end unreachable"], delayMax: 200, endpoints: 2),
-        Row(attemptClass: .emptyStream, verdicts: ["other a1", "end unreachable"]),
+        Row(attemptClass: .emptyStream, verdicts: ["other a1", "same a1", "end unreachable"]),
+        Row(attemptClass: .emptyStream, verdicts: ["same a0", "end unreachable"], accounts: 1),
         Row(attemptClass: .stall, verdicts: ["other a1", "end timeout"]),
         Row(attemptClass: .modelNotFound, verdicts: ["other a1", "end modelNotFound"]),
         Row(attemptClass: .repairable, verdicts: ["same a0", "end badRequest"]),

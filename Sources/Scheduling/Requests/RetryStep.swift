@@ -34,7 +34,8 @@ extension AttemptClass {
         case .capacity: [.endpoint, .otherOnce]
         case .overloaded, .server: [.endpoint, .other]
         case .network: [.endpoint, .same, .other]
-        case .emptyStream, .stall, .modelNotFound: [.other]
+        case .emptyStream: [.other, .same]
+        case .stall, .modelNotFound: [.other]
         case .repairable: [.same]
         case .success, .location, .tooLong, .badRequest, .notice, .brokenAfterCommit, .clientGone, .deadline,
             .workerLost:
