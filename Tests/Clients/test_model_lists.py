@@ -1,7 +1,9 @@
 """The official SDKs asking for models: each reads its own form and pages through it."""
 
+import anthropic
 import openai
 import pytest
+from google import genai
 
 from harness.gateway import KEY
 
@@ -32,7 +34,6 @@ def test_openai_at_the_cursor_endpoint(gateway):
 
 
 def test_anthropic(gateway):
-    anthropic = pytest.importorskip("anthropic")
     client = anthropic.Anthropic(base_url=gateway.url, api_key=KEY, max_retries=0)
     assert [model.id for model in client.models.list(limit=7)] == names(gateway)
     one = client.models.retrieve(MODEL)
@@ -42,7 +43,6 @@ def test_anthropic(gateway):
 
 
 def test_google(gateway):
-    genai = pytest.importorskip("google.genai")
     client = genai.Client(api_key=KEY, http_options={"base_url": gateway.url})
     assert [model.name for model in client.models.list()] == [f"models/{name}" for name in names(gateway)]
     assert [model.name for model in client.models.list(config={"page_size": 7})] == [

@@ -108,7 +108,13 @@ struct ChatStreamChecker {
         } else if delta.isEmpty {
             throw Violation(what: "an empty delta")
         }
-        if delta["role"] == nil, delta["content"] == "" || delta["reasoning_content"] == "" {
+        if let logprobs = node["logprobs"], !logprobs.isNull {
+            for token in logprobs["content"]?.array ?? [.null] {
+                guard token["token"]?.string != nil, token["logprob"]?.double != nil, token["bytes"]?.array != nil,
+                    token["top_logprobs"]?.array != nil
+                else { throw Violation(what: "bad logprobs") }
+            }
+        } else if delta["role"] == nil, delta["content"] == "" || delta["reasoning_content"] == "" {
             throw Violation(what: "a delta that says nothing")
         }
         choice.text += delta["content"]?.string ?? ""

@@ -55,7 +55,7 @@ import Testing
     }
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
-        switch random.below(12) {
+        switch random.below(13) {
         case 0: .start(AnswerStart())
         case 1, 2: .text(JSONString(random.pick(["a", "", "\"quoted\"\n", "👋"])))
         case 3, 4: .thinking(JSONString(random.pick(["hm", "", "\\"])))
@@ -67,6 +67,7 @@ import Testing
                     id: "call_\(step)", name: "f\"", arguments: RawJSON(bytes: Array("{\"a\": \"\\n\\\"\"}".utf8)),
                     signature: random.chance(50) ? "sig" : nil))
         case 9: .media(Media(mimeType: "image/png", data: Base64Text(owned: Array("AAAA".utf8))))
+        case 11: .logprobs(TokenLogprobs([.init(chosen: .init(token: "a", logprob: "-1"), top: [])]))
         case 10: .usage(TokenUsage(prompt: step, cached: 0, output: 1, reasoning: 0))
         default: .finished(random.pick([.stop, .outputLimit, .contentBlocked, .promptBlocked, .malformedCall, .other]))
         }

@@ -113,6 +113,9 @@ nonisolated extension SettingsTable {
             "Texts that mark background tasks of Claude Code; such requests without tools go to `internal-background-task`."
         ),
         .gateway(
+            "translation", "logprobs_models", .strings(countMax: 100), [],
+            "Models, also with `*`, that give log probabilities; for others the wish is dropped."),
+        .gateway(
             "translation", "only_real_models", .flag, false,
             "Lists of models name what the accounts offer, and neither mapped nor built-in names."),
     ]

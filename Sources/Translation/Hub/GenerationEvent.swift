@@ -15,6 +15,8 @@ public enum GenerationEvent: Sendable {
     case toolCall(ToolCall)
     case media(Media)
     case grounding(Grounding)
+    /// Of text that came before; only from models that give them (`TranslationSettings.logprobsModels`).
+    case logprobs(TokenLogprobs)
     /// Cumulative: the last one counts. May come after `finished`.
     case usage(TokenUsage)
     /// Why the model stopped. More may follow until the upstream body ends.
@@ -30,7 +32,7 @@ public enum GenerationEvent: Sendable {
         switch self {
         case .thinking, .text, .toolCall, .media: true
         case .finished(let reason): !reason.isWorthRetry
-        case .start, .thinkingSignature, .textSignature, .grounding, .usage, .payload: false
+        case .start, .thinkingSignature, .textSignature, .grounding, .logprobs, .usage, .payload: false
         }
     }
 }

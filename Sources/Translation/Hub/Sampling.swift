@@ -10,11 +10,15 @@ public struct Sampling: Sendable {
     /// Strings only, none empty, at most `stopSequencesMax`.
     public var stopSequences: [JSONString] = []
     public var seed: Int?
+    /// Log probabilities are wished, with so many alternatives for each token.
+    public var logprobs: Int?
     public var presencePenalty: NumberText?
     public var frequencyPenalty: NumberText?
 
     /// The upstream takes at most five (upstream reference of `generationConfig.stopSequences`).
     public static let stopSequencesMax = 5
+    /// The upstream gives at most so many alternatives.
+    static let logprobsMax = 20
 
     public init() {}
 }

@@ -15,6 +15,8 @@ public struct TranslationSettings: Sendable, Equatable {
     public var answersWarmup = false
     /// Texts by which background tasks of Claude Code are known; empty: they are normal requests.
     public var backgroundMarkers: [String] = []
+    /// Upstream models that give log probabilities; most refuse a request for them.
+    public var logprobsModels: [ModelPattern] = []
 
     public init() {}
 

@@ -81,6 +81,7 @@ nonisolated enum SnapshotReader {
         }
         settings.searchModel = text(node["search_model"]) ?? settings.searchModel
         settings.appendsSources = node["append_sources"]?.bool ?? false
+        settings.logprobsModels = strings(node["logprobs_models"])?.map { ModelPattern($0) } ?? []
         settings.penaltyModels = strings(node["penalty_models"])?.map { ModelPattern($0) } ?? []
         settings.answersWarmup = node["answer_warmup"]?.bool ?? false
         settings.backgroundMarkers = strings(node["background_markers"]) ?? []

@@ -73,7 +73,7 @@ struct MessagesBlocks {
         case .usage(let usage): self.usage = usage
         case .finished(let reason): finish = reason
         // A signature on text has no place in this dialect.
-        case .start, .textSignature, .payload: break
+        case .start, .textSignature, .logprobs, .payload: break
         }
         return []
     }

@@ -8,6 +8,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
         var calls: [ToolCall] = []
         var images: [Media] = []
         var grounding: Grounding?
+        var logprobs: [TokenLogprobs.Token] = []
         var finish: FinishReason?
         var usage: TokenUsage?
     }
@@ -32,6 +33,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
             let isFirst = choices[choice].text.isEmpty
             choices[choice].images.append(media)
             choices[choice].text += MarkdownImage.text(of: media, isFirst: isFirst).escaped
+        case .logprobs(let logprobs): choices[choice].logprobs += logprobs.tokens
         case .grounding(let grounding): choices[choice].grounding = grounding
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
@@ -69,8 +71,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
         writer.field("index", index)
         writer.name("message")
         writeMessage(choice, into: &writer)
-        writer.name("logprobs")
-        writer.null()
+        ChatLogprobs.write(choice.logprobs, into: &writer)
         let reason = ChatWords.finishReason(
             choice.finish, calledTools: !choice.calls.isEmpty, isLegacy: context.usesLegacyFunctions)
         writer.field("finish_reason", literal: reason)

@@ -74,6 +74,25 @@ struct ChatChunkFrame: Sendable {
         }
     }
 
+    /// A chunk that only tells how sure the text before it was.
+    func append(_ logprobs: TokenLogprobs, _ choice: Int, to bytes: inout [UInt8]) {
+        appendChunk(to: &bytes) { writer in
+            writer.name("choices")
+            writer.beginArray()
+            writer.beginObject()
+            writer.field("index", choice)
+            writer.name("delta")
+            writer.beginObject()
+            writer.field("content", literal: "")
+            writer.endObject()
+            ChatLogprobs.write(logprobs.tokens, into: &writer)
+            writer.name("finish_reason")
+            writer.null()
+            writer.endObject()
+            writer.endArray()
+        }
+    }
+
     func appendFinish(_ choice: Int, _ reason: StaticString, to bytes: inout [UInt8]) {
         appendChunk(to: &bytes) { writer in
             writer.name("choices")

@@ -50,6 +50,9 @@ struct ChatStreamEncoder: StreamEncoder {
             append(MarkdownImage.text(of: media, isFirst: !choices[choice].hasText), as: .content, choice, &bytes)
         case .usage(let usage): choices[choice].usage = usage
         case .finished(let reason): choices[choice].finish = reason
+        case .logprobs(let logprobs):
+            begin(choice, &bytes)
+            frame.append(logprobs, choice, to: &bytes)
         case .grounding(let grounding): choices[choice].grounding = grounding
         case .start, .thinkingSignature, .textSignature, .payload: break
         }

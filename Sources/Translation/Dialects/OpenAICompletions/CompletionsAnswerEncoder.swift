@@ -20,7 +20,7 @@ struct CompletionsAnswerEncoder: AnswerEncoder {
             texts[choice] += MarkdownImage.text(of: media, isFirst: texts[choice].isEmpty).escaped
         case .usage(let usage): choices.all[choice].usage = usage
         case .finished(let reason): choices.all[choice].finish = reason
-        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .payload: break
+        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .logprobs, .payload: break
         }
     }
 

@@ -26,7 +26,7 @@ struct CompletionsStreamEncoder: StreamEncoder {
             append(MarkdownImage.text(of: media, isFirst: !choices.all[choice].hasText), choice, &bytes)
         case .usage(let usage): choices.all[choice].usage = usage
         case .finished(let reason): choices.all[choice].finish = reason
-        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .payload: break
+        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .logprobs, .payload: break
         }
     }
 

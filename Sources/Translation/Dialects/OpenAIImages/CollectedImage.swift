@@ -16,7 +16,7 @@ struct CollectedImage: Sendable {
         case .text(let text): self.text += text.escaped
         case .usage(let usage): self.usage = usage
         case .finished(let reason): finish = reason
-        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .payload: break
+        case .start, .thinking, .thinkingSignature, .textSignature, .toolCall, .grounding, .logprobs, .payload: break
         }
     }
 

@@ -39,7 +39,7 @@ struct ResponseAssembler: Sendable {
         case .grounding(let grounding): add(grounding, &bytes)
         case .usage(let usage): self.usage = usage
         case .finished(let reason): finish = reason
-        case .start, .textSignature, .payload: break
+        case .start, .textSignature, .logprobs, .payload: break
         }
     }
 

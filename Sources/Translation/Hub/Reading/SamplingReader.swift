@@ -17,6 +17,10 @@ enum SamplingReader {
         sampling.stopSequences = try stops(body.given("stop") ?? body.given("stop_sequences"))
         // A seed outside 32 bits keeps its low bits: it stays a seed, and the same one for the same request.
         sampling.seed = try RequestReading.int(body, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
+        // Dropped for nearly every model, like penalties. Completions give a number in place of a flag.
+        if body.given("logprobs")?.bool == true {
+            sampling.logprobs = min(max(body.given("top_logprobs")?.int ?? 0, 0), Sampling.logprobsMax)
+        }
         sampling.presencePenalty = penalty(body.given("presence_penalty"))
         sampling.frequencyPenalty = penalty(body.given("frequency_penalty"))
         return sampling

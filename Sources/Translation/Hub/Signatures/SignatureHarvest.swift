@@ -43,7 +43,7 @@ public struct SignatureHarvest: Sendable {
         case .toolCall(let call): add(call)
         case .media: endRun()
         case .finished: keepText()
-        case .start, .grounding, .usage, .payload: break
+        case .start, .grounding, .usage, .logprobs, .payload: break
         }
     }
 

@@ -78,6 +78,9 @@ struct GeminiAnswerDecoder: AnswerDecoder {
         }
         if let candidate = response["candidates"]?.elements.first {
             decodeParts(candidate["content"]?["parts"], &events)
+            if let result = candidate["logprobsResult"] ?? candidate["logprobs_result"] {
+                LogprobsReader.read(result).map { events.append(.logprobs($0)) }
+            }
             if let grounding = candidate["groundingMetadata"] ?? candidate["grounding_metadata"] {
                 GroundingReader.read(grounding).map { events.append(.grounding($0)) }
             }

@@ -46,6 +46,15 @@ struct GenerationConfigWriter {
             write(topK, within: 1...1_000_000, into: &writer)
         }
         writePenalties(into: &writer)
+        writeLogprobs(into: &writer)
+    }
+
+    private func writeLogprobs(into writer: inout JSONWriter) {
+        guard let count = request.sampling.logprobs, plan.kind == .agent,
+            settings.logprobsModels.contains(where: { $0.matches(model.id) })
+        else { return }
+        writer.field("responseLogprobs", true)
+        if count > 0 { writer.field("logprobs", count) }
     }
 
     private func writePenalties(into writer: inout JSONWriter) {
