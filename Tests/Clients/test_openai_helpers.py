@@ -136,19 +136,29 @@ def test_a_picture_in_an_answer(client, sandbox):
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
-def test_two_answers_side_by_side(client, sandbox, stream):
-    sandbox.script({"times": 1, "text": ["one"]}, {"text": ["two"]})
+def test_three_answers_side_by_side(client, sandbox, stream):
+    words = ["one", "two", "three"]
+    sandbox.script(*({"times": 1, "text": [word], "delay_ms": 100} for word in words))
+    body = {"model": MODEL, "messages": HELLO, "n": 3}
     if stream:
-        texts = {0: "", 1: ""}
+        texts = {0: "", 1: "", 2: ""}
         finishes = []
-        for chunk in client.chat.completions.create(model=MODEL, messages=HELLO, n=2, stream=True):
+        usages = []
+        for chunk in client.chat.completions.create(**body, stream=True, stream_options={"include_usage": True}):
+            usages += [chunk.usage] if chunk.usage else []
             for choice in chunk.choices:
                 texts[choice.index] += choice.delta.content or ""
                 finishes += [choice.index] if choice.finish_reason else []
-        assert (texts, sorted(finishes)) == ({0: "one", 1: "two"}, [0, 1])
+        assert sorted(finishes) == [0, 1, 2]
+        [usage] = usages
     else:
-        answer = client.chat.completions.create(model=MODEL, messages=HELLO, n=2)
-        assert [choice.message.content for choice in answer.choices] == ["one", "two"]
+        answer = client.chat.completions.create(**body)
+        texts = {choice.index: choice.message.content for choice in answer.choices}
+        usage = answer.usage
+    # Which call gets which script is chance.
+    assert sorted(texts) == [0, 1, 2] and sorted(texts.values()) == sorted(words)
+    assert usage.prompt_tokens > 0 and usage.completion_tokens % 3 == 0
+    assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 
 
 def test_legacy_functions(client, sandbox):

@@ -105,6 +105,16 @@ def test_three_images_are_three_calls(client, sandbox):
     assert len({body["requestId"] for body in sandbox.bodies()}) == 3
 
 
+def test_an_image_that_fails_is_left_out(client, sandbox):
+    refusal = {"status": 400, "body": {"error": {"code": 400, "message": "Not that.", "status": "INVALID_ARGUMENT"}}}
+    sandbox.script({"times": 1, **refusal}, {"times": 2, "events": [envelope([picture()], "STOP")]}, refusal)
+    answer = client.call("images.generate", model="gemini-3-pro-image", prompt="A lamp", n=3)
+    assert [image.b64_json for image in answer.data] == [RESULT, RESULT]
+    with pytest.raises(openai.BadRequestError) as error:
+        client.call("images.generate", model="gemini-3-pro-image", prompt="A lamp", n=3)
+    assert "Not that." in error.value.message
+
+
 def test_drafts_are_no_results(client, sandbox):
     draft = base64.b64encode(b"a draft").decode()
     sandbox.script({"events": [

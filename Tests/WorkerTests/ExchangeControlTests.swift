@@ -63,4 +63,61 @@ import Testing
         await control.pause(nanoseconds: 10_000_000_000)
         #expect(waited >= .milliseconds(9) && MonotonicInstant.now - began < .seconds(5))
     }
+
+    // MARK: Answers side by side
+
+    @Test func `what stops the whole stops every answer side by side, one that begins later too`() async {
+        let whole = Self.control()
+        let first = whole.split()
+        whole.stop(.clientGone)
+        await first.park()
+        #expect(first.stop == .clientGone && whole.split().stop == .clientGone)
+    }
+
+    @Test func `what stops one answer leaves the others and the whole alone`() {
+        let whole = Self.control()
+        let (first, second) = (whole.split(), whole.split())
+        first.stop(.leaseRevoked)
+        #expect(second.stop == nil && whole.stop == nil)
+        whole.stopChoices(.unwanted)
+        #expect(first.stop == .leaseRevoked && second.stop == .unwanted && whole.stop == nil)
+    }
+
+    @Test func `news for the whole wakes every answer side by side`() async {
+        let whole = Self.control()
+        let choices = [whole.split(), whole.split()]
+        EventLoop.atEndOfTurn { whole.wake() }
+        for choice in choices { await choice.park() }
+        #expect(choices.allSatisfy { $0.stop == nil })
+    }
+
+    @Test func `answers side by side have limits of their own, and the whole has signs of life alone`() async {
+        let whole = Self.control(
+            ExchangeLimits(total: 20_000_000, firstContent: 3_000_000, heartbeatFirst: 5_000_000, heartbeat: 5_000_000),
+            hasHeartbeat: true)
+        var signs = 0
+        whole.onHeartbeat = { signs += 1 }
+        let (first, second) = (whole.split(), whole.split())
+        first.waits(for: .content(since: MonotonicInstant.now.nanoseconds))
+        await first.park()
+        await second.park()
+        #expect(first.stop == .deadline(.firstContent) && second.stop == .deadline(.total) && whole.stop == nil)
+        #expect(signs > 0)
+    }
+
+    @Test func `an answer that is over is not stopped with the rest`() {
+        let whole = Self.control()
+        let choice = whole.split()
+        whole.join(choice)
+        whole.stop(.drainOver)
+        #expect(choice.stop == nil && !choice.isOpen)
+    }
+
+    @Test func `the limit of an attempt gives way to the end of the exchange`() {
+        let control = Self.control()
+        control.stop(.deadline(.firstContent))
+        control.stop(.clientGone)
+        control.resume()
+        #expect(control.stop == .clientGone)
+    }
 }

@@ -67,14 +67,14 @@ import Translation
         #expect((desk.sent.first as? SignatureFind)?.keys == [Self.key])
         let found = try Self.found()
         EventLoop.atEndOfTurn { desk.client.receive(found) }
-        await inquiry.wait()
+        await inquiry.wait(desk.control)
         #expect(inquiry.known.entries.count == 1 && !inquiry.isOpen)
     }
 
     @Test func `without an answer the request goes on, and a late one changes nothing`() async throws {
         let desk = Desk()
         let inquiry = try #require(try desk.ask())
-        await inquiry.wait()
+        await inquiry.wait(desk.control)
         #expect(!inquiry.isOpen && inquiry.known.entries.isEmpty)
         desk.client.receive(try Self.found())
         #expect(inquiry.known.entries.isEmpty)
@@ -109,7 +109,7 @@ import Translation
         let desk = Desk()
         let inquiry = try #require(try desk.ask())
         desk.client.supervisorGone()
-        await inquiry.wait()
+        await inquiry.wait(desk.control)
         #expect(try desk.ask() == nil && desk.sent.count == 1)
     }
 }

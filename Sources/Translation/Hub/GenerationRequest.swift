@@ -46,6 +46,8 @@ public struct GenerationRequest: Sendable {
     public var includesUsage = false
     /// Answers wanted side by side; each is one upstream call.
     public var choiceCount = 1
+    /// At most so many of them are asked at once.
+    public var concurrentChoicesMax = Int.max
     /// Conversations of a request that asks several prompts at once, instead of `turns`; the choices are shared out evenly, in
     /// order. Empty: one conversation.
     public var prompts: [[Turn]] = []

@@ -14,6 +14,8 @@ final class AnswerSink {
     private var collection: (any AnswerEncoder)?
     /// The collection as it was before the attempt under way.
     private var checkpoint: (any AnswerEncoder)?
+    /// What answers side by side share; nil when there is one.
+    private var choices: ChoiceShare?
     private(set) var isStarted = false
     private(set) var isCommitted = false
     /// The exchange waits for the client to take what is queued: it hears enough.
@@ -35,6 +37,7 @@ final class AnswerSink {
             identifiers: Identifiers.alphanumerics)
         context.appendsSources = exchange.snapshot.document.translation.appendsSources
         answerFields = request.answerFields
+        if request.choiceCount > 1 { choices = ChoiceShare(count: request.choiceCount) }
         if request.streams {
             stream = dialect.makeStreamEncoder(context, for: request)
         } else {
@@ -48,19 +51,25 @@ final class AnswerSink {
     /// Whether the dialect knows signs of life at all.
     var hasHeartbeat: Bool { stream?.heartbeat.isEmpty == false }
 
-    /// Nothing of an earlier attempt stays.
-    func beginAttempt(_ lease: HeldLease) {
+    /// Nothing of an earlier attempt at this choice stays.
+    func beginAttempt(_ lease: HeldLease, choice: Int) {
         self.lease = lease
+        if let choices { return choices.drop(choice) }
         if let checkpoint { collection = checkpoint }
         checkpoint = collection
     }
 
-    /// The attempt under way is complete: what comes next is another choice.
-    func endAttempt() { checkpoint = nil }
+    /// The answer to this choice is complete.
+    func endAttempt(choice: Int) {
+        checkpoint = nil
+        guard let choices else { return }
+        for event in choices.take(choice) { collection?.collect(event, choice: choice) }
+    }
 
     /// Takes events that may go out: at least one of them, or one before them, is content. `send` follows.
     @inline(never) func take(_ events: [GenerationEvent], choice: Int) {
         guard stream != nil else {
+            if let choices { return choices.keep(events, of: choice) }
             for event in events { collection?.collect(event, choice: choice) }
             return
         }
@@ -75,11 +84,13 @@ final class AnswerSink {
     /// - Returns: false if the client is gone.
     func send() async -> Bool {
         guard isStarted else { return true }
+        if let choices { while isFlushing { await choices.waitForTurn() } }
         isFlushing = true
         if let signOfLife { await signOfLife.value }
         signOfLife = nil
         let isThere = await exchange.client.connection.flush()
         isFlushing = false
+        choices?.nextTurn()
         if hasQueued { exchange.client.control.sent(at: EventLoop.now.nanoseconds) }
         hasQueued = false
         return isThere

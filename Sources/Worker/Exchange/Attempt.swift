@@ -24,7 +24,7 @@ final class Attempt {
     private let generation: Generation
     private let lease: HeldLease
     private let choice: Int
-    private let isLastChoice: Bool
+    private let control: ExchangeControl
     private let repair: RequestRepair?
     private let beganAt = EventLoop.now.nanoseconds
     private var reader: UpstreamReader?
@@ -39,15 +39,13 @@ final class Attempt {
     /// Content of this attempt is with the client: nothing may be tried again.
     var isCommitted: Bool { firstContentAt != nil && generation.sink.isCommitted }
 
-    private var control: ExchangeControl { generation.control }
-
     init(
-        _ generation: Generation, lease: HeldLease, choice: Int, isLastChoice: Bool, repair: RequestRepair?
+        _ generation: Generation, lease: HeldLease, choice: Int, control: ExchangeControl, repair: RequestRepair?
     ) {
         self.generation = generation
         self.lease = lease
         self.choice = choice
-        self.isLastChoice = isLastChoice
+        self.control = control
         self.repair = repair
     }
 
@@ -97,7 +95,7 @@ final class Attempt {
             UpstreamCall.request(body, lease: lease, snapshot: snapshot))
         control.attach(upstream)
         control.waits(for: .content(since: beganAt))
-        generation.sink.beginAttempt(lease)
+        generation.sink.beginAttempt(lease, choice: choice)
         return upstream
     }
 
@@ -162,12 +160,12 @@ final class Attempt {
         control.committed()
         generation.context.leases.committed(
             lease.terms.leaseID, firstContentMilliseconds: firstContentMilliseconds ?? 0)
-        if isLastChoice { generation.dropRequest() }
+        generation.choiceCommitted()
     }
 
     private func endDelivery(_ isThere: Bool) -> Bool {
         control.waits(for: .bytes(since: EventLoop.now.nanoseconds))
-        if !isThere { control.stop(.clientGone) }
+        if !isThere { generation.control.stop(.clientGone) }
         return isThere
     }
 

@@ -11,7 +11,6 @@ import Translation
 final class AttemptLoop {
     private let generation: Generation
     private let choice: Int
-    private let isLastChoice: Bool
     private let requestID: String
     private let ticket: LeaseTicket
     private var number: UInt32 = 1
@@ -21,15 +20,15 @@ final class AttemptLoop {
     /// What the supervisor wants to pass before the next attempt, in nanoseconds.
     private var delay: UInt64 = 0
 
-    private var control: ExchangeControl { generation.control }
+    private var control: ExchangeControl { ticket.control }
     private var leases: LeaseClient { generation.context.leases }
 
-    init(_ generation: Generation, choice: Int, isLastChoice: Bool, requestID: String) {
+    /// - Parameter control: of this choice; that of the exchange if there is one.
+    init(_ generation: Generation, choice: Int, requestID: String, control: ExchangeControl) {
         self.generation = generation
         self.choice = choice
-        self.isLastChoice = isLastChoice
         self.requestID = requestID
-        ticket = LeaseTicket(requestID: requestID, control: generation.control)
+        ticket = LeaseTicket(requestID: requestID, control: control)
     }
 
     /// Says outright that nothing here needs the loop to be freed: one is freed per request.
@@ -57,7 +56,7 @@ final class AttemptLoop {
             try checkStop()
         }
         if let inquiry = generation.inquiry, inquiry.isOpen {
-            await inquiry.wait()
+            await inquiry.wait(control)
             try checkStop()
         }
     }
@@ -67,7 +66,8 @@ final class AttemptLoop {
     @inline(never) private func ask() {
         let exchange = generation.exchange
         let now = EventLoop.now.nanoseconds
-        generation.client.slot.leased()
+        // Others side by side may have begun the answer.
+        if !generation.sink.isStarted { generation.client.slot.leased() }
         generation.askForSignatures()
         let request = LeaseRequest(
             requestID: requestID, attempt: number, apiKeyID: exchange.snapshot.apiKeyID,
@@ -87,7 +87,7 @@ final class AttemptLoop {
         ticket.leaseID = lease.terms.leaseID
         generation.exchange.log.accountID = lease.terms.accountID
         generation.exchange.log.upstreamModel = lease.terms.upstreamModel
-        return Attempt(generation, lease: lease, choice: choice, isLastChoice: isLastChoice, repair: repair)
+        return Attempt(generation, lease: lease, choice: choice, control: control, repair: repair)
     }
 
     // MARK: After an attempt
@@ -97,7 +97,7 @@ final class AttemptLoop {
         switch end {
         case .answered:
             conclude(attempt.outcome(.success))
-            generation.sink.endAttempt()
+            generation.sink.endAttempt(choice: choice)
             return true
         case .stopped(let stop):
             conclude(attempt.outcome(stop.outcomeClass(isCommitted: attempt.isCommitted)))
@@ -117,6 +117,8 @@ final class AttemptLoop {
 
     private func report(_ failure: AttemptFailure, of attempt: Attempt) {
         self.failure = failure
+        // From here on the supervisor's word is awaited: whoever leaves meanwhile takes the question back.
+        lease = nil
         let now = EventLoop.now.nanoseconds
         leases.report(
             LeaseOutcome(

@@ -33,7 +33,7 @@ nonisolated struct DeadlineBook: Sendable {
     let total: UInt64
     let firstContent: UInt64
     /// Whether the answer is a stream whose dialect knows signs of life.
-    let hasHeartbeat: Bool
+    private(set) var hasHeartbeat: Bool
     private(set) var wait = Wait.none
     /// From here on only the idle limit counts.
     private(set) var isCommitted = false
@@ -47,6 +47,15 @@ nonisolated struct DeadlineBook: Sendable {
         self.hasHeartbeat = hasHeartbeat
         total = isBehindCloudflare ? min(limits.total, limits.totalBehindCloudflare) : limits.total
         firstContent = thinks ? limits.firstContentThinking : limits.firstContent
+    }
+
+    /// The same limits for one of the answers side by side. Signs of life are the business of the whole.
+    var ofChoice: DeadlineBook {
+        var book = self
+        book.hasHeartbeat = false
+        book.isCommitted = false
+        book.wait = .none
+        return book
     }
 
     mutating func waits(for wait: Wait) { self.wait = wait }

@@ -2,12 +2,12 @@ import Platform
 import Transport
 
 /// What can interrupt an exchange: the client leaving, its limits, the supervisor. One per connection, used by one exchange
-/// after the other.
+/// after the other; answers side by side have one each beside it (`split`), and what stops or wakes the whole does so to them.
 ///
 /// The exchange itself is straight-line code that waits either here or at its upstream; a stop ends that wait, and the code
 /// behind it asks `stop`. Callbacks of loop, channel and timer only note and resume.
 final class ExchangeControl {
-    /// Set once per exchange; the first one counts.
+    /// Set once per exchange; the first one counts, but the limit of an attempt gives way to what ends more.
     private(set) var stop: ExchangeStop?
     /// A drain of the lease: no further attempt.
     private(set) var mayRetry = true
@@ -19,6 +19,8 @@ final class ExchangeControl {
     private var waiter: UnsafeContinuation<Void, Never>?
     private var wasWoken = false
     private var timer: LoopTimer?
+    /// Those of the answers side by side, while they are served.
+    private var choices: [ExchangeControl] = []
 
     /// A new exchange begins; what ended the one before is forgotten, but a client that is gone stays gone.
     func begin(_ book: DeadlineBook) {
@@ -34,6 +36,7 @@ final class ExchangeControl {
         book = nil
         upstream = nil
         onHeartbeat = nil
+        choices = []
         timer?.cancel()
         if stop != .clientGone { stop = nil }
     }
@@ -87,10 +90,36 @@ final class ExchangeControl {
         waits(for: .none)
     }
 
+    // MARK: Answers side by side
+
+    /// One more answer side by side, with limits of its own from here on; those of the whole rest, but for signs of life.
+    func split() -> ExchangeControl {
+        let choice = ExchangeControl()
+        if let book { choice.begin(book.ofChoice) }
+        if !mayRetry { choice.forbidRetry() }
+        if let stop { choice.stop(stop) }
+        choices.append(choice)
+        book?.committed()
+        arm()
+        return choice
+    }
+
+    /// The answer is there or has failed.
+    func join(_ choice: ExchangeControl) {
+        choice.end()
+        choices.removeAll { $0 === choice }
+    }
+
+    /// Ends the answers side by side and leaves the exchange to say why.
+    func stopChoices(_ cause: ExchangeStop) {
+        for choice in choices { choice.stop(cause) }
+    }
+
     // MARK: The other side
 
     /// There is news for the exchange.
     func wake() {
+        for choice in choices { choice.wake() }
         guard let waiter else {
             wasWoken = true
             return
@@ -101,8 +130,9 @@ final class ExchangeControl {
 
     /// Ends whatever the exchange waits for.
     func stop(_ cause: ExchangeStop) {
-        guard stop == nil else { return }
+        guard stop?.isOfAttempt ?? true else { return }
         stop = cause
+        stopChoices(cause)
         upstream?.cancel()
         wake()
     }

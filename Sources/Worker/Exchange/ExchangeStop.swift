@@ -9,4 +9,14 @@ nonisolated enum ExchangeStop: Sendable, Equatable {
     case drainOver
     /// The supervisor has gone: there will be no lease.
     case supervisorGone
+    /// Another of the answers side by side has failed: without it nobody wants this one.
+    case unwanted
+
+    /// Whether the exchange may go on without what has been stopped, once the limit has been taken back.
+    var isOfAttempt: Bool {
+        switch self {
+        case .deadline(.firstContent), .deadline(.upstreamIdle): true
+        default: false
+        }
+    }
 }

@@ -25,7 +25,8 @@ final class Generation {
     private(set) var operation = LeaseRequest.Operation.generate
     /// What the signature store was asked for; nil when nothing was missing.
     private(set) var inquiry: SignatureInquiry?
-    private var choiceCount = 1
+    /// Choices whose content has not begun: each may still need the request.
+    private var openChoiceCount = 1
     /// In place of an upstream's; nil for nearly every request.
     private var ownAnswer: [GenerationEvent]?
 
@@ -51,7 +52,7 @@ final class Generation {
         do throws(GenerationEnd) {
             try prepare(try await exchange.readBody())
             if !answersItself() {
-                for choice in 0..<choiceCount { try await attempts(choice).run() }
+                if openChoiceCount == 1 { try await attempts().run() } else { try await choices().run() }
             }
         } catch {
             return await conclude(error)
@@ -66,8 +67,14 @@ final class Generation {
         case refused(APIFailure)
     }
 
-    /// The client's body is of no more use: no attempt can follow.
-    func dropRequest() {
+    /// Content of a choice is with the client: no attempt at it can follow.
+    func choiceCommitted() {
+        openChoiceCount -= 1
+        if openChoiceCount == 0 { dropRequest() }
+    }
+
+    /// The client's body is of no more use.
+    private func dropRequest() {
         request = nil
         closeInquiry()
         exchange.releaseBody()
@@ -95,7 +102,7 @@ final class Generation {
             throw .failed(error)
         }
         request = decoded
-        choiceCount = decoded.choiceCount
+        openChoiceCount = max(1, decoded.choiceCount)
         operation = LeaseRequest.Operation(decoded.purpose, target: model?.target)
         // Pictures have no session, whatever endpoint asks for them.
         session =
@@ -150,10 +157,14 @@ final class Generation {
         exchange.releaseBody()
     }
 
-    private func attempts(_ choice: Int) -> AttemptLoop {
-        let count = choiceCount
-        let id = count == 1 ? exchange.requestID : "\(exchange.requestID).\(choice)"
-        return AttemptLoop(self, choice: choice, isLastChoice: choice == count - 1, requestID: id)
+    private func attempts() -> AttemptLoop {
+        AttemptLoop(self, choice: 0, requestID: exchange.requestID, control: control)
+    }
+
+    private func choices() -> Choices {
+        Choices(
+            self, count: openChoiceCount, concurrentMax: request?.concurrentChoicesMax ?? 1,
+            toleratesLost: request?.toleratesLostChoices ?? false)
     }
 
     private func conclude(_ end: GenerationEnd) async -> Ending {

@@ -13,7 +13,7 @@ extension ExchangeStop {
     /// What the client is told; nil when there is nobody left to tell.
     nonisolated var failure: APIFailure? {
         switch self {
-        case .clientGone: nil
+        case .clientGone, .unwanted: nil
         case .deadline(.schedule): APIFailure(.busy)
         case .deadline: APIFailure(.upstreamTimeout)
         case .leaseRevoked: APIFailure(.accountsUnusable)

@@ -10,7 +10,7 @@ final class LeaseTicket {
     }
 
     let requestID: String
-    private let control: ExchangeControl
+    let control: ExchangeControl
     private var reply: Reply?
     /// The lease that is held at the moment.
     var leaseID: String?

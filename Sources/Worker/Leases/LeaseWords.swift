@@ -47,7 +47,7 @@ extension ExchangeStop {
     /// What a lease's attempt came to when it was ended from outside.
     nonisolated func outcomeClass(isCommitted: Bool) -> OutcomeClass {
         switch self {
-        case .clientGone: .clientGone
+        case .clientGone, .unwanted: .clientGone
         case .deadline(.firstContent): .stall
         case .deadline(.upstreamIdle): isCommitted ? .brokenAfterCommit : .stall
         case .deadline: .deadline

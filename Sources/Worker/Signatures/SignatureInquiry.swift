@@ -46,7 +46,8 @@ final class SignatureInquiry {
 
     /// Waits for the answer, a short time from the question on. A later one is not listened to: all attempts of a request
     /// send the same.
-    func wait() async {
+    /// - Parameter control: of whoever waits; an answer wakes them all.
+    func wait(_ control: ExchangeControl) async {
         await control.wait(until: askedAt &+ Self.limitNanoseconds) { !isOpen }
         isOpen = false
     }

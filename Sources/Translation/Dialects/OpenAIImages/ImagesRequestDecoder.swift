@@ -7,6 +7,7 @@ import JSON
 enum ImagesRequestDecoder {
     /// Images for one request. Each is an upstream call of its own.
     static let choiceCountMax = 10
+    static let concurrentChoicesMax = 4
     /// Longest `size` and `quality` that the answer repeats, in bytes.
     static let echoSizeMaxBytes = 64
 
@@ -51,6 +52,7 @@ enum ImagesRequestDecoder {
         var request = GenerationRequest(clientModel: try options.word("model") ?? ImagesWords.defaultModel)
         request.purpose = .image
         request.toleratesLostChoices = true
+        request.concurrentChoicesMax = concurrentChoicesMax
         if let count = try options.int("n") {
             guard (1...choiceCountMax).contains(count) else {
                 throw options.refuse("n", "must be between 1 and \(choiceCountMax)")
