@@ -92,6 +92,10 @@ extension APIFailure {
         writer.beginObject()
         writer.field("type", situation.row.anthropicType)
         writer.field("message", anthropicMessage)
+        if let details {
+            writer.name("details")
+            details.write(into: &writer)
+        }
         writer.endObject()
         writer.field("request_id", requestID)
         writer.endObject()

@@ -20,6 +20,8 @@ public struct APIFailure: Error, Sendable, Equatable {
     public var source: Source
     /// The methods of the path, for `methodNotAllowed`.
     public var allow: [HTTPMethod]
+    /// What Anthropic's SDKs act on beyond the type; the other families have no place for it.
+    public var details: AnthropicErrorDetails?
 
     /// Above this wait the client is told not to wait for it: the Anthropic SDK sleeps for whatever it is told, the
     /// OpenAI one up to 120 s.
@@ -27,7 +29,8 @@ public struct APIFailure: Error, Sendable, Equatable {
 
     public init(
         _ situation: Situation, message: String? = nil, param: String? = nil, retryAfterSeconds: Int? = nil,
-        shouldRetry: Bool? = nil, source: Source = .gateway, allow: [HTTPMethod] = []
+        shouldRetry: Bool? = nil, source: Source = .gateway, allow: [HTTPMethod] = [],
+        details: AnthropicErrorDetails? = nil
     ) {
         self.situation = situation
         self.message = message ?? situation.row.message
@@ -36,6 +39,7 @@ public struct APIFailure: Error, Sendable, Equatable {
         self.shouldRetry = shouldRetry
         self.source = source
         self.allow = allow
+        self.details = details
     }
 
     /// The body or a member of it is not valid; `param` is the member's path.

@@ -8,6 +8,7 @@ import base64
 import json
 
 import anthropic
+import pydantic
 import pytest
 
 from harness.gateway import KEY
@@ -290,6 +291,32 @@ def test_structured_output_is_asked_for_upstream(client, sandbox):
     assert config["responseMimeType"] == "application/json" and config["responseSchema"]["required"] == ["a"]
 
 
+def test_an_answer_parsed_into_a_type(gateway, sandbox):
+    class Answer(pydantic.BaseModel):
+        a: int
+
+    sandbox.script({"text": ['{"a":', " 1}"]})
+    parsed = anthropic.Anthropic(**options(gateway)).messages.parse(
+        model=MODEL, max_tokens=99, messages=HELLO, output_format=Answer)
+    assert parsed.parsed_output == Answer(a=1)
+    assert sandbox.bodies()[-1]["request"]["generationConfig"]["responseSchema"]["required"] == ["a"]
+
+
+def test_the_tool_runner(gateway, sandbox):
+    @anthropic.beta_tool
+    def weather(place: str) -> str:
+        """Weather of a place.
+
+        Args:
+            place: where
+        """
+        return f"sunny in {place}"
+
+    runner = anthropic.Anthropic(**options(gateway)).beta.messages.tool_runner(
+        model=MODEL, max_tokens=999, tools=[weather], messages=[{"role": "user", "content": "sandbox: tool rounds=2"}])
+    assert [message.stop_reason for message in runner] == ["tool_use", "tool_use", "end_turn"]
+
+
 def test_a_web_search(client, sandbox):
     text = "Grüße aus Köln. Nichts sonst."
     start, end = (len(part.encode()) for part in ("Grüße aus ", "Grüße aus Köln."))
@@ -398,14 +425,15 @@ def test_a_stream_that_breaks_raises(client, sandbox, end):
         client.stream(messages=HELLO)
 
 
-def test_the_sdk_retries_what_it_may(make, sandbox):
-    """An upstream that fails is told with a status that the SDK tries again by itself: the third time it succeeds."""
-    sandbox.script({"times": 100, "status": 503, "body": {"error": {
-        "code": 503, "status": "UNAVAILABLE", "message": "Overloaded."}}})
-    with pytest.raises(anthropic.APIStatusError) as caught:
-        make().create(messages=HELLO)
-    assert caught.value.status_code == 529
-    assert caught.value.response.headers.get("x-should-retry") != "false"
+@pytest.mark.parametrize("status, requests", [(503, 3), (400, 1)])
+def test_the_sdk_retries_what_it_may(gateway, sandbox, status, requests):
+    """An upstream that is overloaded is told with a status that the SDK tries again by itself, a bad request is not."""
+    sandbox.script({"status": status, "body": {"error": {"code": status, "message": "No."}}})
+    seen = []
+    http = anthropic.DefaultHttpxClient(event_hooks={"request": [seen.append]})
+    with pytest.raises(anthropic.APIStatusError):
+        Sync(**options(gateway, max_retries=2, http_client=http, timeout=60)).create(messages=HELLO)
+    assert len(seen) == requests
 
 
 # Time.

@@ -1,5 +1,6 @@
 """Messages and token counts through the real processes, byte by byte."""
 
+import json
 import time
 
 import pytest
@@ -125,3 +126,39 @@ def test_a_background_task_goes_to_its_own_model_and_answers_as_the_client_s(lau
     answer = gateway.ai("POST", "/v1/messages", body)
     assert (answer.status, answer.json["model"]) == (200, "claude-sonnet-4-5")
     assert sandbox.bodies()[-1]["model"] == "gemini-2.5-flash"
+
+
+def coding_client_body(model: str) -> dict:
+    """What a coding client sends after a while: many tools, a long system text, files read, marks for a cache."""
+    mark = {"cache_control": {"type": "ephemeral"}}
+    tools = [{"name": f"mcp__server{number % 5}__tool_{number}", "description": f"Does thing {number}. " * 20,
+              "input_schema": {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {
+                  "file_path": {"type": "string", "minLength": 1}, "limit": {"type": ["integer", "null"], "minimum": 0},
+                  "edits": {"type": "array", "items": {"$ref": "#/$defs/edit"}}, "mode": {"enum": ["a", "b", None]}},
+                  "$defs": {"edit": {"type": "object", "properties": {"old": {"type": "string"}}}},
+                  "required": ["file_path"], "additionalProperties": False}} for number in range(50)]
+    messages = []
+    for turn in range(30):
+        code = "".join(f"    let value{line} = try reader.next(\"field {line}\")  // für später\n" for line in range(60))
+        messages += [
+            {"role": "user", "content": [{"type": "text", "text": f"Read file {turn}."}]},
+            {"role": "assistant", "content": [
+                {"type": "text", "text": "I read it."},
+                {"type": "tool_use", "id": f"toolu_{turn}", "name": tools[turn]["name"], "input": {"file_path": f"/{turn}"}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": f"toolu_{turn}", "content": code, **mark}]}]
+    tools[-1].update(mark)
+    return {"model": model, "max_tokens": 32000, "stream": True, "tools": tools, "messages": messages,
+            "system": [{"type": "text", "text": "x-anthropic-billing-header: cch=1;"},
+                       {"type": "text", "text": "Keep to the style around you. " * 400, **mark}],
+            "metadata": {"user_id": "user_0a_account__session_0f3a-9"}}
+
+
+@pytest.mark.parametrize("model", ["gemini-3-flash", "claude-sonnet-4-5-thinking", "gemini-2.5-flash"])
+def test_a_long_session_of_a_coding_client_breaks_no_rule(gateway, sandbox, model):
+    body = coding_client_body(model)
+    assert 100_000 < len(json.dumps(body)) < 400_000
+    answer = gateway.ai("POST", "/v1/messages?beta=true", body, fields=FIELDS)
+    assert answer.status == 200 and answer.events[-1].name == "message_stop"
+    sent = json.dumps(sandbox.bodies()[-1])
+    assert "cache_control" not in sent and "billing-header" not in sent and "session_0f3a" not in sent
+    assert count(gateway, body).json["input_tokens"] > 10_000

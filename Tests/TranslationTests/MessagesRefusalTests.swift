@@ -89,6 +89,20 @@ import Testing
         Row(body: #"{"model":"m","max_tokens":0,"messages":[{"role":"user","content":"Hi"}]}"#, param: "max_tokens"),
     ]
 
+    @Test func `a thread is refused with the code on which the SDK sends the whole conversation`() throws {
+        let body = Self.with(#""thread":{"type":"continue","previous_message_id":"msg_1"}"#)
+        do {
+            _ = try DialectPath(Array(body.utf8), as: Anthropic())
+            Issue.record("not refused")
+        } catch let failure as APIFailure {
+            let told = try JSONValue(parsing: failure.body(in: .anthropic, requestID: "req_1"))
+            #expect(failure.status(in: .anthropic) == 400)
+            #expect(
+                told["error"]?["details"]
+                    == ["error_code": "thread_unsupported_request", "unsupported": ["thread"]])
+        }
+    }
+
     @Test(arguments: rows)
     func `a refusal is a 400 that names the offending member`(row: Row) throws {
         do {

@@ -14,6 +14,7 @@ enum MessagesRequestDecoder {
         guard let name = model.string, !name.isEmpty else {
             throw RequestReading.refuse(model, "must be the name of a model")
         }
+        try refuseThread(body)
         var request = GenerationRequest(clientModel: name)
         request.thinksUnaskedOnClaude = false
         request.system = try system(body.given("system"))
@@ -25,6 +26,14 @@ enum MessagesRequestDecoder {
         request.session = SessionReader.read(body)
         request.streams = try RequestReading.bool(body, "stream") ?? false
         return request
+    }
+
+    /// A conversation that the server was to keep cannot go on here: ignoring the member would lose all that came before.
+    private static func refuseThread(_ body: JSONNode) throws(APIFailure) {
+        guard let thread = body.given("thread") else { return }
+        throw APIFailure(
+            .unsupported, message: "\(thread.path): conversations are not kept here, send all messages",
+            param: thread.path, details: .noThreads)
     }
 
     private static func system(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
