@@ -180,6 +180,35 @@ import Testing
         #expect(image.image.size == "4K")
     }
 
+    @Test(arguments: [
+        ("claude-opus-4-6-thinking", ["claude-opus-4-5-thinking"], true, "claude-opus-4-5-thinking"),
+        ("claude-opus-4-5-thinking", ["claude-opus-4-6-thinking"], true, "claude-opus-4-6-thinking"),
+        ("claude-sonnet-4-6", ["claude-sonnet-4-5"], true, "claude-sonnet-4-5"),
+        ("claude-3-haiku-20240307", ["claude-sonnet-4-6"], true, "claude-sonnet-4-6"),
+        ("claude-sonnet-4-6-thinking", ["claude-sonnet-4-5"], true, "claude-sonnet-4-5"),
+        ("claude-sonnet-4-6-thinking", ["claude-sonnet-4-6", "claude-sonnet-4-5-thinking"], true, "claude-sonnet-4-6"),
+        ("claude-sonnet-4-6", ["claude-sonnet-4-5", "claude-sonnet-4-6"], true, "claude-sonnet-4-6"),
+        ("claude-sonnet-4-6", ["claude-sonnet-4-5"], false, "claude-sonnet-4-6"),
+        ("claude-sonnet-4-6", ["claude-opus-4-5-thinking"], true, "claude-sonnet-4-6"),
+        ("claude-sonnet-4-6", [], true, "claude-sonnet-4-6"),
+        ("gemini-4-5", ["gemini-4-6"], true, "gemini-4-5"),
+    ])
+    func `a Claude model nobody offers is served by its twin, if somebody offers that`(
+        name: String, offered: [String], isOn: Bool, target: String
+    ) throws {
+        var settings = TranslationSettings()
+        settings.usesTwins = isOn
+        let router = ModelRouter(
+            customMapping: [:], table: ModelTable(live: offered.map { .init(id: $0) }), settings: settings)
+        let model = try router.resolve(name)
+        #expect(model.target.id == target)
+        // Thinking that the name asked for is not lost with the name.
+        let asksThinking = ModelRouterTests.thinks(name) && !target.hasSuffix("-thinking")
+        #expect((model.thinking == .on) == asksThinking)
+    }
+
+    private static func thinks(_ name: String) -> Bool { name.hasSuffix("-thinking") }
+
     @Test func `live limits correct the table`() {
         let table = ModelTable(live: [
             .init(id: "gemini-3-flash", inputTokensMax: 10, outputTokensMax: 65536, thinkingBudgetMin: 256),

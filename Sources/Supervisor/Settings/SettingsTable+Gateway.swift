@@ -89,6 +89,9 @@ nonisolated extension SettingsTable {
             "translation", "unknown_model", .unknownModel, "passthrough",
             "A model name nobody knows: `passthrough`, `fallback:<model>` or `reject`."),
         .gateway(
+            "translation", "claude_twins", .flag, true,
+            "Let a Claude model of generation 4.5 or 4.6 that no account offers be served by the other of the two."),
+        .gateway(
             "translation", "search_model", .text(lengthMax: 256), "gemini-2.5-flash",
             "Model for a search that the model asked for cannot do."),
         .gateway(

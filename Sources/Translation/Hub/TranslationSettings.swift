@@ -7,6 +7,8 @@ public struct TranslationSettings: Sendable, Equatable {
     /// Model for search when the target cannot search.
     public var searchModel = "gemini-2.5-flash"
     public var unknownModel = UnknownModelPolicy.passthrough
+    /// A Claude model that no account offers may be served by the same one of the generation beside it.
+    public var usesTwins = true
     /// Chat answers with search also list their sources behind the text.
     public var appendsSources = false
     /// Upstream models that take penalties; most refuse a request that has one.

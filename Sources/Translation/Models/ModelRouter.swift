@@ -92,17 +92,36 @@ public struct ModelRouter: Sendable {
         return String(name.hasPrefix("models/") ? name.dropFirst("models/".count) : name)
     }
 
+    /// What may serve in place of an id that no account offers, best first: the model whose thinking is switched on by other
+    /// means, and the same Claude model of the generation beside it.
+    private func standIns(for id: String) -> [(id: String, lostThinking: Bool)] {
+        var ids = [(id: id, lostThinking: false)]
+        if id.hasSuffix("-thinking") { ids.append((String(id.dropLast("-thinking".count)), true)) }
+        guard settings.usesTwins else { return ids }
+        return ids + ids.compactMap { one in Self.twin(of: one.id).map { ($0, one.lostThinking) } }
+    }
+
+    private static let twinGenerations = ["-4-5", "-4-6"]
+
+    /// `claude-opus-4-5-thinking` for `claude-opus-4-6-thinking`, and back; nil for what has none.
+    static func twin(of id: String) -> String? {
+        guard id.hasPrefix("claude-") else { return nil }
+        for (own, other) in zip(twinGenerations, twinGenerations.reversed()) {
+            for ending in [own, own + "-thinking"] where id.hasSuffix(ending) {
+                return String(id.dropLast(ending.count)) + other + ending.dropFirst(own.count)
+            }
+        }
+        return nil
+    }
+
     private func resolved(_ target: String, asked: ModelSuffixes) -> ResolvedModel {
         let own = ModelSuffixes(parsing: target)
         var id = own.base
         var thinking = asked.thinking ?? own.thinking
         id = table.current(id)
-        if id.hasSuffix("-thinking"), table.lacks(id) {
-            let plain = String(id.dropLast("-thinking".count))
-            if !table.lacks(plain) {
-                id = plain
-                thinking = thinking ?? .on
-            }
+        if table.lacks(id), let standIn = standIns(for: id).first(where: { table.offers($0.id) }) {
+            id = standIn.id
+            if standIn.lostThinking { thinking = thinking ?? .on }
         }
         var image = asked.image
         if image.aspectRatio == nil { image.aspectRatio = own.image.aspectRatio }

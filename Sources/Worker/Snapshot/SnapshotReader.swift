@@ -80,6 +80,7 @@ nonisolated enum SnapshotReader {
             settings.thinkingBudgetMode = mode
         }
         settings.searchModel = text(node["search_model"]) ?? settings.searchModel
+        settings.usesTwins = node["claude_twins"]?.bool ?? true
         settings.appendsSources = node["append_sources"]?.bool ?? false
         settings.logprobsModels = strings(node["logprobs_models"])?.map { ModelPattern($0) } ?? []
         settings.penaltyModels = strings(node["penalty_models"])?.map { ModelPattern($0) } ?? []
