@@ -68,6 +68,17 @@ def test_an_unknown_mode_stops_the_start(sandbox, tmp_path):
     assert "ANTI_CURSOR_REASONING_MODE" in program.stderr
 
 
+def test_thinking_that_is_not_shown_is_no_sign_of_life(launch, sandbox):
+    """The client hears comments while the model thinks unseen, though events of the upstream keep coming."""
+    sandbox.script({"events": [THINKS[0]] * 12 + THINKS[1:], "pace_ms": 250})
+    gateway = launch(workers=1, environment={
+        "ANTI_CURSOR_REASONING_MODE": "hide", "ANTIGRAVITY_GATEWAY_SCHEDULING_HEARTBEAT_SECONDS": "1"})
+    answer = gateway.ai("POST", PATH, {**BODY, "stream": True})
+    assert answer.status == 200
+    assert answer.body.count(b": ping") >= 2
+    assert b"Hm." not in answer.body and answer.body.rstrip().endswith(b"data: [DONE]")
+
+
 def test_other_endpoints_keep_their_form(gateway, sandbox):
     sandbox.script({"events": THINKS})
     message = gateway.ai("POST", "/v1/chat/completions", BODY).json["choices"][0]["message"]
