@@ -120,7 +120,12 @@ extension [UInt8] {
     /// Control characters become spaces, so that no value can end its own line.
     mutating func appendFieldValue(_ value: String) {
         let start = count
-        append(text: value)
+        var value = value
+        let isClean = value.withUTF8 { text in
+            append(contentsOf: text)
+            return !text.contains(where: ASCII.isForbiddenControl)
+        }
+        guard !isClean else { return }
         for index in start..<count where ASCII.isForbiddenControl(self[index]) { self[index] = ASCII.space }
     }
 

@@ -10,6 +10,11 @@ public enum MultipartBoundary: Sendable, Equatable {
     static let sizeMaxBytes = 70
 
     public init(contentType: String) {
+        // Almost every body is JSON: one look at the first bytes instead of many at characters.
+        if contentType.hasPrefix("application/json") {
+            self = .otherType
+            return
+        }
         let type = contentType.prefix { $0 != ";" }
         guard Self.trimmed(type).lowercased() == "multipart/form-data" else {
             self = .otherType

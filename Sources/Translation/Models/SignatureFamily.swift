@@ -16,7 +16,7 @@ public struct SignatureFamily: Sendable, Hashable {
             name = id
             return
         }
-        let version = id.dropFirst("gemini-".count).prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        name = version.isEmpty ? "gemini" : "gemini-\(version)"
+        let version = id.utf8.dropFirst("gemini-".utf8.count).prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
+        name = version.isEmpty ? "gemini" : "gemini-\(Substring(version))"
     }
 }

@@ -137,9 +137,7 @@ final class Generation {
     }
 
     /// Names the conversation for signatures of visible text; nil when it has no name.
-    var signatureScope: SignatureScope? {
-        session.map { SignatureScope(session: $0, apiKeyID: snapshot.apiKeyID) }
-    }
+    private(set) lazy var signatureScope = session.map { SignatureScope(session: $0, apiKeyID: snapshot.apiKeyID) }
 
     /// Hands over what the dialect answers by itself, if it does.
     @inline(never) private func answersItself() -> Bool {
