@@ -12,6 +12,20 @@ public struct SavedSchedule: Sendable, Equatable {
         public var health: Int
         public var cells: [Cell]
         public var models: [Model]
+
+        public init(
+            id: String, state: AccountState, stateCount: Int, stateRemembersFor: Int, probeIn: Int?, health: Int,
+            cells: [Cell] = [], models: [Model] = []
+        ) {
+            self.id = id
+            self.state = state
+            self.stateCount = stateCount
+            self.stateRemembersFor = stateRemembersFor
+            self.probeIn = probeIn
+            self.health = health
+            self.cells = cells
+            self.models = models
+        }
     }
 
     public struct Cell: Sendable, Equatable {
@@ -24,12 +38,31 @@ public struct SavedSchedule: Sendable, Equatable {
         public var reason: AttemptClass?
         public var isProbing: Bool
         public var ladders: [Ladder]
+
+        public init(
+            key: String, lock: Int, endsIn: Int, age: Int, reason: AttemptClass?, isProbing: Bool,
+            ladders: [Ladder] = []
+        ) {
+            self.key = key
+            self.lock = lock
+            self.endsIn = endsIn
+            self.age = age
+            self.reason = reason
+            self.isProbing = isProbing
+            self.ladders = ladders
+        }
     }
 
     public struct Ladder: Sendable, Equatable {
         public var kind: String
         public var count: Int
         public var remembersFor: Int
+
+        public init(kind: String, count: Int, remembersFor: Int) {
+            self.kind = kind
+            self.count = count
+            self.remembersFor = remembersFor
+        }
     }
 
     public struct Model: Sendable, Equatable {
@@ -37,20 +70,57 @@ public struct SavedSchedule: Sendable, Equatable {
         public var endsIn: Int
         public var count: Int
         public var remembersFor: Int
+
+        public init(model: String, endsIn: Int, count: Int, remembersFor: Int) {
+            self.model = model
+            self.endsIn = endsIn
+            self.count = count
+            self.remembersFor = remembersFor
+        }
     }
 
     public struct Binding: Sendable, Equatable {
+        /// Stays the same as long as this scheduler lives, and means nothing to another one.
+        public var number: Int
         public var names: [Name]
         public var account: String
         public var detour: String?
         public var endsIn: Int
+
+        public init(number: Int, names: [Name], account: String, detour: String?, endsIn: Int) {
+            self.number = number
+            self.names = names
+            self.account = account
+            self.detour = detour
+            self.endsIn = endsIn
+        }
     }
 
     public struct Name: Sendable, Equatable {
         public var apiKeyID: String
         public var session: String
         public var key: String
+
+        public init(apiKeyID: String, session: String, key: String) {
+            self.apiKeyID = apiKeyID
+            self.session = session
+            self.key = key
+        }
     }
+
+    /// What has become of conversations since they were last kept.
+    public struct BindingChanges: Sendable, Equatable {
+        /// Whatever is not in `kept` is gone.
+        public var isWhole: Bool
+        public var kept: [Binding]
+        /// Numbers.
+        public var gone: [Int]
+
+        public var isEmpty: Bool { !isWhole && kept.isEmpty && gone.isEmpty }
+    }
+
+    /// Nothing is locked for longer, in milliseconds.
+    public static let lockMax = LadderSteps.lockMax
 
     public var accounts: [Account] = []
     /// From the one used least recently to the one used last.
@@ -66,14 +136,47 @@ extension Scheduler {
     /// What is to be kept now.
     public func saved(at now: SchedulerInstant) -> SavedSchedule {
         var saved = SavedSchedule()
-        saved.accounts = pool.accounts.compactMap { save($0, now) }
-        saved.bindings = bindings.all.filter { $0.maker == nil && now < $0.expiresAt }.map { binding in
-            SavedSchedule.Binding(
-                names: binding.names.map {
-                    SavedSchedule.Name(apiKeyID: $0.apiKeyID, session: $0.session, key: keys.name($0.key))
-                }, account: binding.account, detour: binding.detour, endsIn: now.milliseconds(until: binding.expiresAt))
-        }
+        saved.accounts = savedAccounts(at: now)
+        saved.bindings = bindings.all.compactMap { save($0, now) }
         return saved
+    }
+
+    /// What is to be kept of accounts now.
+    public func savedAccounts(at now: SchedulerInstant) -> [SavedSchedule.Account] {
+        pool.accounts.compactMap { save($0, now) }
+    }
+
+    /// What has become of conversations since the last call; at the first one, and when asked for, all of them.
+    public mutating func takeBindingChanges(
+        at now: SchedulerInstant, isWhole: Bool = false
+    ) -> SavedSchedule.BindingChanges {
+        let changes = bindings.takeChanges()
+        switch isWhole ? .all : changes {
+        case .all:
+            return SavedSchedule.BindingChanges(
+                isWhole: true, kept: bindings.all.compactMap { save($0, now) }, gone: [])
+        case .some(let numbers):
+            var changes = SavedSchedule.BindingChanges(isWhole: false, kept: [], gone: [])
+            for number in numbers {
+                if let binding = save(number, now) {
+                    changes.kept.append(binding)
+                } else {
+                    changes.gone.append(number)
+                }
+            }
+            return changes
+        }
+    }
+
+    private func save(_ number: Int, _ now: SchedulerInstant) -> SavedSchedule.Binding? {
+        guard let binding = bindings[number], binding.maker == nil, now < binding.expiresAt, !binding.names.isEmpty
+        else { return nil }
+        let names = binding.names.map {
+            SavedSchedule.Name(apiKeyID: $0.apiKeyID, session: $0.session, key: keys.name($0.key))
+        }
+        return SavedSchedule.Binding(
+            number: number, names: names, account: binding.account, detour: binding.detour,
+            endsIn: now.milliseconds(until: binding.expiresAt))
     }
 
     private func save(_ account: PoolAccount, _ now: SchedulerInstant) -> SavedSchedule.Account? {
@@ -111,16 +214,20 @@ extension Scheduler {
             })
     }
 
-    /// Puts back what was kept. Accounts that are gone are passed over, and so is what has ended meanwhile.
+    /// Puts back what was kept. Accounts that are gone are passed over, and so is what has ended meanwhile. What has been
+    /// learnt since the start stands: a lock never ends earlier for what was kept.
     mutating func restore(_ saved: SavedSchedule, _ now: SchedulerInstant) {
         for account in saved.accounts {
             guard let place = pool.place(of: account.id) else { continue }
-            pool[place].state = account.state.moved(by: now.milliseconds)
-            pool[place].stateLadder = ladder(account.stateCount, account.stateRemembersFor, now)
-            pool[place].probeAt = account.probeIn.map { now.advanced(by: max(0, min($0, LadderSteps.lockMax))) }
+            if pool[place].state == .active {
+                pool[place].state = account.state.moved(by: now.milliseconds)
+                pool[place].stateLadder = ladder(account.stateCount, account.stateRemembersFor, now)
+                pool[place].probeAt = account.probeIn.map { now.advanced(by: max(0, min($0, LadderSteps.lockMax))) }
+            }
             pool[place].restore(health: account.health)
             for cell in account.cells { restore(cell, place, now) }
-            for model in account.models.prefix(PoolAccount.modelCellsMax) {
+            for model in account.models.prefix(PoolAccount.modelCellsMax)
+            where pool[place].modelCells[model.model] == nil {
                 pool[place].modelCells[model.model] = ModelCell(
                     until: now.advanced(by: min(model.endsIn, LadderSteps.lockMax)),
                     ladder: ladder(model.count, model.remembersFor, now))
@@ -130,7 +237,7 @@ extension Scheduler {
             let names = binding.names.map {
                 Bindings.Name(apiKeyID: $0.apiKeyID, session: $0.session, key: keys.number(ofKey: $0.key))
             }
-            guard !names.isEmpty else { continue }
+            guard !names.isEmpty, bindings.find(names, now: now) == nil else { continue }
             let life = min(binding.endsIn, settings.sessionLifetimeMilliseconds)
             let number = bindings.bind(names, to: binding.account, maker: nil, lifetime: life, now: now)
             if let detour = binding.detour, pool.place(of: detour) != nil { bindings.setDetour(number, detour) }
@@ -149,7 +256,7 @@ extension Scheduler {
             until: isLocked ? now.advanced(by: min(saved.endsIn, LadderSteps.lockMax)) : .distantPast,
             lockedAt: isLocked ? now.advanced(by: -saved.age) : .distantPast, reason: saved.reason,
             isProbing: saved.isProbing || saved.lock > Cell.Lock.held.rawValue && !isLocked, ladders: ladders)
-        pool[place].withCell(keys.number(ofKey: saved.key)) { $0 = cell }
+        pool[place].withCell(keys.number(ofKey: saved.key)) { $0.merge(kept: cell, now: now) }
     }
 
     private func ladder(_ count: Int, _ remembersFor: Int, _ now: SchedulerInstant) -> Ladder {

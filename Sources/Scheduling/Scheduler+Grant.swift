@@ -79,7 +79,6 @@ extension Scheduler {
         let names = names(of: request)
         // An account that may only finish what it has begun gets no conversation.
         guard !names.isEmpty, pool.place(of: lease.account).map({ pool[$0].isUsable }) == true else { return }
-        durableRevision += 1
         guard let number = request.binding, let binding = bindings[number] else {
             requests[owner]!.binding = bindings.bind(
                 names, to: lease.account, maker: nil, lifetime: lifetime(of: request), now: now)

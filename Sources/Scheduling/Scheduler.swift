@@ -24,7 +24,7 @@ public struct Scheduler: Sendable, Equatable {
     var line = WaitingLine()
     /// Leases that are out.
     public private(set) var liveLeaseCount = 0
-    /// Moves with every change of what is kept over a restart.
+    /// Moves with every change of what is kept of accounts over a restart.
     public internal(set) var durableRevision = 0
 
     /// - Parameter incarnation: stands at the front of every lease id; differs from one start of the process to the next.
@@ -87,10 +87,7 @@ public struct Scheduler: Sendable, Equatable {
         }
     }
 
-    private mutating func clearBindings() {
-        bindings.removeAll()
-        durableRevision += 1
-    }
+    private mutating func clearBindings() { bindings.removeAll() }
 
     // MARK: What the supervisor shows
 

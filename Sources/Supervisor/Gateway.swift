@@ -55,7 +55,6 @@ final class Gateway {
             try parts.door.open(listeners.listeners)
             announce(listeners)
             manager.ready(status: "starting workers")
-            control.openTelemetry()
             reaper = OrphanReaper { [pool = parts.pool] pid in pool.processes.contains { $0.pid == pid } }
             watchdog = Watchdog(manager, databaseTick: { await control.databaseTick() })
             watchdog?.start()

@@ -62,7 +62,8 @@ struct PoolAccount: Sendable, Equatable {
 
     mutating func blame() { health = max(0, health - 200) }
 
-    mutating func restore(health: Int) { self.health = min(Self.healthMax, max(0, health)) }
+    /// What was kept over a restart, unless the account has become worse since.
+    mutating func restore(health kept: Int) { health = min(health, max(0, kept)) }
 
     /// Counts a model that the upstream does not know for this account.
     mutating func missModel(_ model: String, now: SchedulerInstant, _ random: inout some RandomNumberGenerator) {

@@ -39,6 +39,8 @@ struct Cell: Sendable, Equatable {
     /// a full quota while it refuses.
     private(set) var openedEarlyAt: SchedulerInstant?
     private(set) var distrustsReads = false
+    /// The first quota reads after a restart say nothing that was not known before it.
+    private var opensEarlyFrom = SchedulerInstant.distantPast
     /// The reset time was not stated: a quota read may bring it.
     var awaitsReset = false
     /// Tokens of the optional rate limit, in thousandths, and when they were counted.
@@ -112,7 +114,7 @@ struct Cell: Sendable, Equatable {
 
     /// A quota read shows that something is left: the next request may try, once in a while.
     mutating func openEarly(now: SchedulerInstant) {
-        guard lock == .exhausted, now < until, !distrustsReads else { return }
+        guard lock == .exhausted, now < until, !distrustsReads, now >= opensEarlyFrom else { return }
         if let last = openedEarlyAt, last.milliseconds(until: now) < Self.earlyOpeningInterval { return }
         openedEarlyAt = now
         lock = .none
@@ -128,7 +130,20 @@ struct Cell: Sendable, Equatable {
     /// The operator's word: as new.
     mutating func clear() { self = Cell() }
 
-    /// Puts back what was kept over a restart.
+    /// Adds what was kept over a restart to what has been learnt since.
+    mutating func merge(kept: Cell, now: SchedulerInstant) {
+        guard self != Cell() else {
+            self = kept
+            opensEarlyFrom = now.advanced(by: Self.earlyOpeningInterval)
+            return
+        }
+        if kept.lock != .none, let reason = kept.reason {
+            lock(kept.lock, for: now.milliseconds(until: kept.until), because: reason, now: now)
+        }
+        ladders.merge(kept.ladders) { $0.count >= $1.count ? $0 : $1 }
+    }
+
+    /// What was kept over a restart.
     init(
         lock: Lock = .none, until: SchedulerInstant = .distantPast, lockedAt: SchedulerInstant = .distantPast,
         reason: AttemptClass? = nil, isProbing: Bool = false, ladders: [LadderKind: Ladder] = [:]

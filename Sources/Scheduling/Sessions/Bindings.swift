@@ -31,6 +31,11 @@ struct Bindings: Sendable, Equatable {
     private var next = 0
     private var oldest: Int?
     private var newest: Int?
+    /// Those that differ from what `takeChanges` last told; nil when they are too many to tell, and before the first call.
+    private var changed: Set<Int>?
+
+    /// More changes than this are told as a whole.
+    static let changesMax = 65_536
 
     init(lifetime: Int, countMax: Int) {
         self.lifetime = lifetime
@@ -73,6 +78,7 @@ struct Bindings: Sendable, Equatable {
             bindings[number] = Binding(
                 account: account, detour: nil, maker: maker, expiresAt: now, names: [], older: nil, newer: nil)
             append(number)
+            note(number)
         }
         touch(number, names, lifetime: lifetime, now: now)
         while bindings.count > countMax, let oldest { remove(oldest) }
@@ -82,10 +88,14 @@ struct Bindings: Sendable, Equatable {
     /// The binding was used: its life begins anew, and the names it was found by become its own.
     mutating func touch(_ number: Int, _ names: [Name], lifetime: Int? = nil, now: SchedulerInstant) {
         guard bindings[number] != nil else { return }
+        note(number)
         bindings[number]!.expiresAt = now.advanced(by: lifetime ?? self.lifetime)
         for name in names where numbers[name] != number {
             guard bindings[number]!.names.count < Self.namesMax else { break }
-            if let other = numbers[name] { bindings[other]?.names.removeAll { $0 == name } }
+            if let other = numbers[name] {
+                bindings[other]?.names.removeAll { $0 == name }
+                note(other)
+            }
             numbers[name] = number
             bindings[number]!.names.append(name)
         }
@@ -94,11 +104,17 @@ struct Bindings: Sendable, Equatable {
         append(number)
     }
 
-    mutating func setDetour(_ number: Int, _ account: String?) { bindings[number]?.detour = account }
+    mutating func setDetour(_ number: Int, _ account: String?) {
+        guard bindings[number] != nil, bindings[number]!.detour != account else { return }
+        bindings[number]!.detour = account
+        note(number)
+    }
 
     /// Something was delivered: the binding stands by itself.
     mutating func confirm(_ number: Int, maker: String) {
-        if bindings[number]?.maker == maker { bindings[number]!.maker = nil }
+        guard bindings[number]?.maker == maker else { return }
+        bindings[number]!.maker = nil
+        note(number)
     }
 
     /// Nothing came of the request: a binding that only it had made goes.
@@ -118,20 +134,40 @@ struct Bindings: Sendable, Equatable {
             if binding.account == account {
                 remove(number)
             } else if binding.detour == account {
-                bindings[number]!.detour = nil
+                setDetour(number, nil)
             }
         }
     }
 
-    /// From the one used least recently to the one used last.
-    var all: [Binding] {
-        var list: [Binding] = []
+    /// Their numbers, from the one used least recently to the one used last.
+    var all: [Int] {
+        var list: [Int] = []
         var number = oldest
         while let current = number, let binding = bindings[current] {
-            list.append(binding)
+            list.append(current)
             number = binding.newer
         }
         return list
+    }
+
+    // MARK: Changes
+
+    enum Changes: Sendable, Equatable {
+        /// Everything is to be told anew.
+        case all
+        /// Those that were made, used or removed.
+        case some([Int])
+    }
+
+    /// What changed since the last call.
+    mutating func takeChanges() -> Changes {
+        defer { changed = [] }
+        return changed.map { .some($0.sorted()) } ?? .all
+    }
+
+    private mutating func note(_ number: Int) {
+        changed?.insert(number)
+        if changed?.count ?? 0 > Self.changesMax { changed = nil }
     }
 
     // MARK: The order of use
@@ -141,6 +177,7 @@ struct Bindings: Sendable, Equatable {
         unlink(number)
         for name in binding.names where numbers[name] == number { numbers[name] = nil }
         bindings[number] = nil
+        note(number)
     }
 
     private mutating func append(_ number: Int) {

@@ -14,6 +14,7 @@ final class ControlPlane {
 
     private let database: Database
     private let telemetry: Telemetry
+    private let schedule: ScheduleKeeper
     private let accounts: AccountStore
     private let calls: GoogleCalls
     private let tokens: TokenKeeper
@@ -21,6 +22,9 @@ final class ControlPlane {
     private let adder: AccountAdder
     private let housekeeping: Housekeeping
     private let facts: ServiceFacts
+
+    /// How long requests for leases wait for what was kept over a restart.
+    static let restoreWaitMax = Duration.seconds(1)
 
     /// Where the gateway listens; set by whoever opens the listeners, before the first snapshot is taken.
     var listener: ListenerFacts {
@@ -73,6 +77,7 @@ final class ControlPlane {
         leases = LeaseDesk(
             store: accounts, credentials: CredentialDesk(store: accounts, tokens: tokens, projects: projects),
             settings: SchedulerSettings(config))
+        schedule = ScheduleKeeper(telemetry, leases: leases)
         housekeeping = Housekeeping(database: database, config: config, accounts: accounts, quota: quota)
         adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
         admin = AdminServer(
@@ -94,13 +99,19 @@ final class ControlPlane {
         quota.onModelsChange = { [weak self] in self?.modelsChanged() }
         applyConfiguration()
         leases.start()
+        openTelemetry()
         tokens.start()
         housekeeping.start()
     }
 
-    /// Opens the database of what may be lost. The service does not wait for it, whatever its size and state.
-    func openTelemetry() {
-        Task { [telemetry] in await telemetry.open() }
+    /// Opens the database of what may be lost. Nothing of the start waits for it, whatever its size and state; the first
+    /// requests for leases do for a moment, since accounts that were locked still are.
+    private func openTelemetry() {
+        leases.awaitRestore(atMost: Self.restoreWaitMax)
+        Task { [telemetry, schedule] in
+            await telemetry.open()
+            await schedule.restore()
+        }
         signatures.start()
     }
 
@@ -109,6 +120,7 @@ final class ControlPlane {
         leases.stop()
         tokens.stop()
         housekeeping.stop()
+        await schedule.stop()
         await signatures.stop()
         await telemetry.close()
         await database.close()

@@ -12,6 +12,7 @@ final class LeaseDesk {
     /// What the desk itself must remember of a request, by request id.
     private var requests: [String: RequestNote] = [:]
     private var snapshots = QuotaSnapshots()
+    private(set) var meter = LeaseMeter()
     /// Accounts that the service had disabled at the last look.
     private var disabled: Set<String> = []
     private var timer: LoopTimer?
@@ -21,6 +22,8 @@ final class LeaseDesk {
     var send: ((Int, any IPCMessage) -> Void)?
     /// Reads the quota of an account; false if Google could not be asked. Set before anything is leased.
     var readQuota: ((String) async -> Bool)?
+    /// Called when something of the accounts has changed that is kept over a restart.
+    var onDurableChange: (() -> Void)?
     /// Whether answers may name the account, and the proxy that attempts go through; change with the configuration.
     var terms = Terms()
 
@@ -29,14 +32,35 @@ final class LeaseDesk {
         var egressProxy: String?
     }
 
+    /// Requests that came before what was kept is read; nil once nobody waits for it.
+    private var early: [(message: LeaseRequest, worker: Int)]?
+    private var earlyTimer: LoopTimer?
+
     private struct RequestNote {
         var attempt: UInt32
-        let upstreamModel: String
-        let worker: Int
+        var upstreamModel: String
+        var worker: Int
         /// The token generation each lease of the request was given.
         var generation: Int?
         /// What Google said of the last failed attempt.
         var upstreamText = ""
+        /// When the request asked for the lease that it waits for.
+        var askedAt: MonotonicInstant? = .now
+        var upstreamMilliseconds = 0
+        var waitingMilliseconds = 0
+        var lastClass: AttemptClass?
+
+        mutating func noteAnswer() {
+            guard let askedAt else { return }
+            waitingMilliseconds += (MonotonicInstant.now - askedAt).milliseconds
+            self.askedAt = nil
+        }
+
+        mutating func noteAttempt(_ outcome: AttemptOutcome) {
+            askedAt = .now
+            upstreamMilliseconds += Int(outcome.durationMilliseconds)
+            lastClass = AttemptClass(wire: outcome.outcomeClass)
+        }
     }
 
     /// How often leases are looked through for workers that went silent.
@@ -62,6 +86,7 @@ final class LeaseDesk {
     }
 
     func stop() {
+        earlyTimer?.cancel()
         timer?.cancel()
         timer = nil
         wake?.cancel()
@@ -86,6 +111,40 @@ final class LeaseDesk {
     /// The operator's own words to the scheduler: limits cleared, conversations forgotten, an account mended.
     func tell(_ event: SchedulerEvent) { handle(event) }
 
+    // MARK: What is kept over a restart
+
+    /// Requests wait for `restore`, so long at most.
+    func awaitRestore(atMost limit: Duration) {
+        early = []
+        earlyTimer = LoopTimer { [weak self] in self?.serveEarly() }
+        earlyTimer?.set(after: limit)
+    }
+
+    /// Takes over what was kept. The account list knows better which refresh tokens are dead.
+    func restore(_ saved: SavedSchedule) {
+        var saved = saved
+        for index in saved.accounts.indices where saved.accounts[index].state == .needsReauthorisation {
+            if store[saved.accounts[index].id]?.disabled == nil { saved.accounts[index].state = .active }
+        }
+        handle(.restored(saved))
+        serveEarly()
+    }
+
+    var durableRevision: Int { scheduler.durableRevision }
+
+    var savedAccounts: [SavedSchedule.Account] { scheduler.savedAccounts(at: .now) }
+
+    func takeBindingChanges(isWhole: Bool) -> SavedSchedule.BindingChanges {
+        scheduler.takeBindingChanges(at: .now, isWhole: isWhole)
+    }
+
+    private func serveEarly() {
+        earlyTimer = nil
+        let waiting = early ?? []
+        early = nil
+        for (message, worker) in waiting { request(message, worker: worker) }
+    }
+
     // MARK: What is shown
 
     /// What the scheduler knows of every account, in the operator's order.
@@ -96,9 +155,16 @@ final class LeaseDesk {
     // MARK: What workers say
 
     func request(_ message: LeaseRequest, worker: Int) {
-        requests[message.requestID] = RequestNote(
-            attempt: message.attempt, upstreamModel: message.upstreamModel, worker: worker,
-            generation: requests[message.requestID]?.generation)
+        if early != nil {
+            early?.append((message, worker))
+            return
+        }
+        var note =
+            requests[message.requestID]
+            ?? RequestNote(attempt: message.attempt, upstreamModel: message.upstreamModel, worker: worker)
+        (note.attempt, note.upstreamModel, note.worker) = (message.attempt, message.upstreamModel, worker)
+        note.askedAt = .now
+        requests[message.requestID] = note
         handle(.requested(LeaseAsk(message, worker: worker)))
     }
 
@@ -109,28 +175,43 @@ final class LeaseDesk {
     func alive(_ message: LeaseAlive, worker: Int) { handle(.alive(leases: message.leaseIDs)) }
 
     func outcome(_ message: LeaseOutcome, worker: Int) {
+        noteAttempt(message.outcome, of: message.requestID)
         if !message.outcome.excerpt.isEmpty { requests[message.requestID]?.upstreamText = message.outcome.excerpt }
         requests[message.requestID]?.attempt = message.attempt
         handle(
             .outcome(
                 AttemptReport(message.outcome, of: message.requestID, worker: worker, wantsNext: message.wantsNext)))
-        if !message.wantsNext { requests[message.requestID] = nil }
     }
 
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {
         if let outcome = message.outcome {
+            noteAttempt(outcome, of: message.requestID)
             handle(.outcome(AttemptReport(outcome, of: message.requestID, worker: worker, wantsNext: false)))
+        }
+        if let note = requests[message.requestID], let record = message.record {
+            meter.noteExchange(
+                Int(record.durationMilliseconds), upstream: note.upstreamMilliseconds,
+                waiting: note.waitingMilliseconds)
         }
         end(message.requestID)
     }
 
+    /// An outcome that comes twice counts once.
+    private func noteAttempt(_ outcome: AttemptOutcome, of request: String) {
+        guard scheduler.isLive(lease: outcome.leaseID) else { return }
+        meter.noteAttempt(outcome)
+        requests[request]?.noteAttempt(outcome)
+    }
+
     /// The worker's channel has been read to its end: its leases are free, without a penalty for their accounts.
     func workerGone(_ worker: Int) {
+        early?.removeAll { $0.worker == worker }
         requests = requests.filter { $0.value.worker != worker }
         handle(.workerGone(worker))
     }
 
     private func end(_ requestID: String) {
+        early?.removeAll { $0.message.requestID == requestID }
         requests[requestID] = nil
         handle(.cancelled(requestID: requestID))
     }
@@ -144,8 +225,10 @@ final class LeaseDesk {
     // MARK: What the scheduler wants
 
     private func handle(_ event: SchedulerEvent) {
+        let revision = scheduler.durableRevision
         let effects = scheduler.handle(event, now: .now, random: &random)
         for effect in effects { perform(effect) }
+        if scheduler.durableRevision != revision { onDurableChange?() }
         setWake()
     }
 
@@ -169,9 +252,12 @@ final class LeaseDesk {
             }
         case .deny(let requestID, let worker, let final):
             let text = requests.removeValue(forKey: requestID)?.upstreamText ?? ""
-            send?(worker, LeaseDeny(requestID: requestID, final: FinalError(final, upstreamText: text)))
+            let error = FinalError(final, upstreamText: text)
+            meter.noteDenial(error)
+            send?(worker, LeaseDeny(requestID: requestID, final: error))
         case .verdict(let verdict): say(verdict)
         case .wait(let requestID, let worker, let milliseconds, let reason):
+            meter.noteWait()
             send?(
                 worker,
                 LeaseWait(
@@ -218,16 +304,19 @@ final class LeaseDesk {
         case .other(let lease, let delay): answer(verdict, .other, lease, delay)
         case .endpoint(let lease, let delay): answer(verdict, .endpoint, lease, delay)
         case .end(let final):
-            let text = requests.removeValue(forKey: verdict.requestID)?.upstreamText ?? ""
+            requests[verdict.requestID]?.askedAt = nil
+            let text = requests[verdict.requestID]?.upstreamText ?? ""
+            let error = final.map { FinalError($0, upstreamText: text) }
+            if let error { meter.noteDenial(error) }
             send?(
                 verdict.worker,
                 LeaseVerdict(
-                    requestID: verdict.requestID, leaseID: verdict.lease, action: .finish,
-                    final: final.map { FinalError($0, upstreamText: text) }))
+                    requestID: verdict.requestID, leaseID: verdict.lease, action: .finish, final: error))
         }
     }
 
     private func answer(_ verdict: Verdict, _ action: LeaseVerdict.Action, _ lease: Lease, _ delay: Int) {
+        if let failure = requests[lease.requestID]?.lastClass { meter.noteRetry(after: failure) }
         provide(lease) { [self] credential in
             send?(
                 verdict.worker,
@@ -242,7 +331,7 @@ final class LeaseDesk {
     /// the scheduler decides anew.
     private func provide(_ lease: Lease, _ use: @escaping (CredentialDesk.Credential) -> Void) {
         if let credential = credentials.credentialAtHand(lease) {
-            requests[lease.requestID]?.generation = credential.generation
+            note(credential, for: lease)
             return use(credential)
         }
         let refused = requests[lease.requestID]?.generation
@@ -251,12 +340,17 @@ final class LeaseDesk {
             guard scheduler.isLive(lease: lease.id) else { return }
             switch answer {
             case .success(let credential):
-                requests[lease.requestID]?.generation = credential.generation
+                note(credential, for: lease)
                 use(credential)
             case .failure(let failure):
                 handle(.credentialFailed(lease: lease.id, attemptClass: failure.attemptClass))
             }
         }
+    }
+
+    private func note(_ credential: CredentialDesk.Credential, for lease: Lease) {
+        requests[lease.requestID]?.generation = credential.generation
+        requests[lease.requestID]?.noteAnswer()
     }
 
     private func terms(_ lease: Lease, _ credential: CredentialDesk.Credential) -> LeaseTerms {

@@ -1,7 +1,7 @@
 import Platform
 
-/// telemetry.db on a thread of its own: what helps and may be lost. It is opened when the service is ready already; nobody
-/// waits for it, and without it everything goes on with less memory.
+/// telemetry.db on a thread of its own: what helps and may be lost. The start does not wait until it is open, and without it
+/// everything goes on with less memory.
 actor Telemetry {
     private nonisolated let executor: ThreadExecutor
     private let file: TelemetryFile

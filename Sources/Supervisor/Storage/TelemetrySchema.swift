@@ -34,6 +34,70 @@ nonisolated enum TelemetrySchema {
                 CREATE TRIGGER signature_removed AFTER DELETE ON signatures BEGIN
                     UPDATE signature_total SET bytes = bytes - 96 - length(old.key) - length(old.value);
                 END;
-                """)
+                """),
+        Migration(
+            number: 2, name: "schedule",
+            sql: """
+                -- What the scheduler has learnt of accounts. All times are milliseconds since 1970.
+                CREATE TABLE account_states (
+                    account TEXT PRIMARY KEY,
+                    state TEXT NOT NULL,
+                    -- NULL: it has no end.
+                    until INTEGER,
+                    url TEXT,
+                    failures INTEGER NOT NULL,
+                    remembered_until INTEGER NOT NULL,
+                    -- When the gateway looks by itself; NULL: it does not.
+                    probe_at INTEGER,
+                    -- Thousandths.
+                    health INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+
+                -- Per account and quota key.
+                CREATE TABLE cells (
+                    account TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    lock INTEGER NOT NULL,
+                    until INTEGER NOT NULL,
+                    locked_at INTEGER NOT NULL,
+                    reason TEXT,
+                    is_probing INTEGER NOT NULL,
+                    PRIMARY KEY (account, key)
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE TABLE ladders (
+                    account TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    failures INTEGER NOT NULL,
+                    remembered_until INTEGER NOT NULL,
+                    PRIMARY KEY (account, key, kind)
+                ) STRICT, WITHOUT ROWID;
+
+                -- Models an account does not have.
+                CREATE TABLE model_cells (
+                    account TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    until INTEGER NOT NULL,
+                    failures INTEGER NOT NULL,
+                    remembered_until INTEGER NOT NULL,
+                    PRIMARY KEY (account, model)
+                ) STRICT, WITHOUT ROWID;
+
+                -- Which account a conversation works with: a row for each of its names.
+                CREATE TABLE bindings (
+                    api_key_id TEXT NOT NULL,
+                    session TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    -- The same for all names of one conversation.
+                    number INTEGER NOT NULL,
+                    account TEXT NOT NULL,
+                    detour TEXT,
+                    expires_at INTEGER NOT NULL,
+                    PRIMARY KEY (api_key_id, session, key)
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE INDEX bindings_by_number ON bindings (number);
+                """),
     ]
 }
