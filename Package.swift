@@ -90,7 +90,7 @@ let package = Package(
             dependencies: [
                 "Supervisor", "Scheduling", "GoogleAPI", "APIErrors", "Transport", "IPC", "Platform", "JSON", "HTTP",
                 "Digest", "CTestLoop",
-            ], swiftSettings: pure),
+            ], exclude: ["Fixtures"], swiftSettings: pure),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", "GoogleAPI", "Transport", "Platform", "HTTP", "JSON", "CTestLoop"],

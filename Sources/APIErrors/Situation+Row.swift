@@ -154,7 +154,7 @@ extension Situation {
                 503, "gateway_request_refused", "This request has ended more than one worker; it is refused for now.",
                 shouldRetry: false)
         case .serviceDisabled:
-            .server(503, "service_disabled", "The service was stopped by its operator.", anthropic: "overloaded_error")
+            .server(503, "service_disabled", "Proxy service is currently disabled", anthropic: "overloaded_error")
         case .memoryFull:
             .server(503, "gateway_busy", "Other requests hold the memory for bodies.", retryAfter: 1)
         default:

@@ -30,6 +30,10 @@ class Sandbox:
         """The access tokens it has given out for this account are refused from now on."""
         self._call("POST", "/sandbox/account", {"name": account, "expire_tokens": True})
 
+    def revoke(self, account: str, is_revoked: bool = True):
+        """Its refresh token and its access tokens are refused, or taken again."""
+        self._call("POST", "/sandbox/account", {"name": account, "revoked": is_revoked})
+
     def reset(self):
         self._call("POST", "/sandbox/reset", {})
 

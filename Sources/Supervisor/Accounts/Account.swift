@@ -23,7 +23,7 @@ nonisolated struct Account: Sendable, Equatable {
     var lastUsed: Int
     var quota: QuotaRecord?
     var protectedModels: [String] = []
-    var deviceProfile: JSONValue?
+    var deviceProfile: DeviceProfile?
 
     nonisolated struct Disabling: Sendable, Equatable {
         let reason: String?

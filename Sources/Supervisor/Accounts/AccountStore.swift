@@ -63,6 +63,77 @@ final class AccountStore {
         }
     }
 
+    /// Stores a changed account, and in the same transaction whatever belongs to the change; then it counts, from the next
+    /// lease on.
+    ///
+    /// - Returns: the changed account; nil if there is none.
+    func change(
+        _ id: String, alongside: Alongside = { _ throws(StorageError) in },
+        _ change: @Sendable (inout Account) -> Void
+    ) async throws(StorageError) -> Account? {
+        try await turnstile.pass { () async throws(StorageError) in
+            guard self[id] != nil else { return nil }
+            return try await storeFirst(id, alongside: alongside, change)
+        }
+    }
+
+    /// What is written in the same transaction as a change of an account.
+    typealias Alongside = @Sendable (SQLiteConnection) throws(StorageError) -> Void
+
+    /// Makes an account the current one and changes it with that.
+    func makeCurrent(
+        _ id: String, alongside: Alongside, _ change: @Sendable (inout Account) -> Void
+    ) async throws(StorageError) -> Account? {
+        try await turnstile.pass { () async throws(StorageError) in
+            guard self[id] != nil else { return nil }
+            let account = try await storeFirst(
+                id,
+                alongside: { (connection) throws(StorageError) in
+                    try MetaTable.set(.currentAccount, to: id, in: connection)
+                    try alongside(connection)
+                }, change)
+            currentID = id
+            return account
+        }
+    }
+
+    /// Removes accounts, all of them or none; if the current one is among them, the first of the others becomes current.
+    ///
+    /// - Returns: the ids that were removed.
+    func remove(_ ids: Set<String>, alongside: Alongside) async throws(StorageError) -> [String] {
+        try await turnstile.pass { () async throws(StorageError) in
+            let removed = accounts.map(\.id).filter(ids.contains)
+            guard !removed.isEmpty else { return [] }
+            let current = removed.contains(currentID ?? "") ? accounts.first { !ids.contains($0.id) }?.id : currentID
+            try await database.change { (connection) throws(StorageError) in
+                for id in removed { try AccountTable.delete(id, from: connection) }
+                try MetaTable.set(.currentAccount, to: current, in: connection)
+                try alongside(connection)
+            }
+            accounts.removeAll { ids.contains($0.id) }
+            currentID = current
+            onChange?()
+            return removed
+        }
+    }
+
+    /// Puts the listed accounts first, in the order of the list; the others follow as they stood. Unknown ids count for
+    /// nothing, of an id that comes twice the first counts.
+    func reorder(_ ids: [String]) async throws(StorageError) {
+        try await turnstile.pass { () async throws(StorageError) in
+            var places: [String: Int] = [:]
+            for id in ids where places[id] == nil { places[id] = places.count }
+            let order = accounts.enumerated().map { (id: $1.id, rank: (places[$1.id] ?? .max, $0)) }
+                .sorted { $0.rank < $1.rank }.map(\.id)
+            try await database.change { (connection) throws(StorageError) in
+                try AccountTable.setOrder(order, in: connection)
+            }
+            let ranks = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+            accounts.sort { ranks[$0.id] ?? .max < ranks[$1.id] ?? .max }
+            onChange?()
+        }
+    }
+
     /// Changes an account at once in memory, then in the database. For facts that count whether or not the disk takes
     /// them: tokens, quota, disabling.
     func apply(_ id: String, _ change: (inout Account) -> Void) async {
@@ -105,13 +176,14 @@ final class AccountStore {
 
     /// Stores the changed account, then changes it in memory; what happened to it meanwhile is kept.
     private func storeFirst(
-        _ id: String, _ change: @Sendable (inout Account) -> Void
+        _ id: String, alongside: Alongside = { _ throws(StorageError) in }, _ change: @Sendable (inout Account) -> Void
     ) async throws(StorageError) -> Account {
         guard var copy = self[id] else { preconditionFailure("accounts are only removed in their own turn") }
         change(&copy)
         let changed = copy
         try await database.change { (connection) throws(StorageError) in
             try AccountTable.update(changed, in: connection)
+            try alongside(connection)
         }
         guard let index = accounts.firstIndex(where: { $0.id == id }) else { return changed }
         change(&accounts[index])

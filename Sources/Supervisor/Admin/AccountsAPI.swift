@@ -35,10 +35,17 @@ final class AccountsAPI {
         .json(await store.current().map { answer($0, isCurrent: true) } ?? .null)
     }
 
+    /// `GET /api/accounts/:id`
+    func get(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        let id = try request.id("id")
+        guard let account = store[id] else { throw .noAccount(id) }
+        return .json(answer(account, isCurrent: await store.current()?.id == id))
+    }
+
     /// `POST /api/accounts/limits/clear`: ends the locks of one account, or of all.
     func clearLimits(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
         let id = try request.text("accountId", length: 1...64)
-        if let id, store[id] == nil { throw AdminError(.accountNotFound, "No such account.") }
+        if let id, store[id] == nil { throw .noAccount(id) }
         leases.tell(.limitsCleared(account: id))
         return .json(["success": true])
     }

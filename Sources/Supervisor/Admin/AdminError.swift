@@ -17,8 +17,14 @@ nonisolated struct AdminError: Error, Sendable {
         case unauthorized
         case notFound = "not_found"
         case accountNotFound = "account_not_found"
+        case versionNotFound = "version_not_found"
+        case storageNotFound = "storage_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
+        case switchInProgress = "switch_in_progress"
+        case reauthRequired = "reauth_required"
+        /// A device version that is in use cannot be deleted.
+        case versionInUse = "version_in_use"
         case payloadTooLarge = "payload_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case internalError = "internal"
@@ -31,9 +37,10 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound, .accountNotFound: 404
+            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound: 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
+            case .switchInProgress, .reauthRequired, .versionInUse: 409
             case .payloadTooLarge: 413
             case .unsupportedMediaType: 415
             case .internalError: 500
@@ -55,6 +62,10 @@ nonisolated struct AdminError: Error, Sendable {
     /// A member of the body that is missing or does not fit; named in the text and in the details.
     static func field(_ name: String, _ complaint: String) -> AdminError {
         AdminError(.invalidRequest, "\(name) \(complaint)", details: ["field": .string(name)])
+    }
+
+    static func noAccount(_ id: String) -> AdminError {
+        AdminError(.accountNotFound, "Account not found: \(id)", details: ["account_id": .string(id)])
     }
 
     static func storage(_ error: StorageError) -> AdminError {

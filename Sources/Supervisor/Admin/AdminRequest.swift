@@ -29,6 +29,60 @@ nonisolated struct AdminRequest: Sendable {
         }
     }
 
+    /// A truth value; nil if it is absent or null.
+    func flag(_ name: String) throws(AdminError) -> Bool? {
+        switch self[name] {
+        case nil, .null: return nil
+        case .bool(let flag): return flag
+        default: throw .field(name, "must be true or false")
+        }
+    }
+
+    /// A list of strings that must be there; each has at most 256 bytes, so that none is worth keeping a megabyte for.
+    func texts(_ name: String, countMax: Int) throws(AdminError) -> [String] {
+        guard let value = self[name], !value.isNull else { throw .field(name, "is missing") }
+        guard let items = value.array, items.count <= countMax else {
+            throw .field(name, "must be an array of at most \(countMax) strings")
+        }
+        var texts: [String] = []
+        for (index, item) in items.enumerated() {
+            guard let text = item.string, text.utf8.count <= 256 else {
+                throw .field("\(name)[\(index)]", "must be a string of at most 256 characters")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A truth value of the query, false if it is absent.
+    func queryFlag(_ name: String) throws(AdminError) -> Bool {
+        switch head.queryItems[name] {
+        case nil, "false", "0": return false
+        case "true", "1": return true
+        default: throw .field(name, "must be true, false, 1 or 0")
+        }
+    }
+
+    /// The id of an object in the path.
+    ///
+    /// - Throws: `not_found` for what can be no id of ours.
+    func id(_ name: String) throws(AdminError) -> String {
+        let id = parameters[name] ?? ""
+        guard (1...64).contains(id.utf8.count), id.utf8.allSatisfy(Self.isOfID) else {
+            throw AdminError(.notFound, "There is nothing at this path.")
+        }
+        return id
+    }
+
+    private static func isOfID(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
     /// `refreshToken` -> `refresh_token`.
     static func snakeCase(_ name: String) -> String {
         var result = ""

@@ -2,11 +2,25 @@ import HTTP
 
 /// The routes the supervisor serves, in the order of the API reference.
 enum AdminRoutes {
-    static func all(
-        accounts: AccountsAPI, config: ConfigAPI, proxy: ProxyAPI, health: HealthAPI
-    ) -> [Route<AdminHandler>] {
+    /// What serves them.
+    struct Handlers {
+        let health: HealthAPI
+        let accounts: AccountsAPI
+        let care: AccountCareAPI
+        let quota: QuotaAPI
+        let devices: DevicesAPI
+        let config: ConfigAPI
+        let proxy: ProxyAPI
+        let control: ProxyControlAPI
+        let system: SystemAPI
+    }
+
+    static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
+        open(handlers.health) + accounts(handlers) + devices(handlers.devices) + service(handlers)
+    }
+
+    private static func open(_ health: HealthAPI) -> [Route<AdminHandler>] {
         [
-            // Open to everybody.
             .get("/api/health", .open(health.health)),
             .get("/healthz", .health(health.health)),
             .get("/health", .health(health.health)),
@@ -14,18 +28,58 @@ enum AdminRoutes {
             .post("/v1/api/event_logging/batch", .open(health.ignoreEvents)),
             .post("/api/event_logging/batch", .open(health.ignoreEvents)),
             .get("/", .open { _ in FrontPage.answer }),
-            // Accounts.
+        ]
+    }
+
+    private static func accounts(_ all: Handlers) -> [Route<AdminHandler>] {
+        let (accounts, care, quota) = (all.accounts, all.care, all.quota)
+        return [
             .get("/api/accounts", .admin(accounts.list)),
             .post("/api/accounts", .admin(accounts.add)),
             .get("/api/accounts/current", .admin(accounts.current)),
+            .get("/api/accounts/:id", .admin(accounts.get)),
+            .delete("/api/accounts/:id", .admin(care.remove)),
+            .post("/api/accounts/switch", .admin(care.switchCurrent)),
+            .post("/api/accounts/refresh", .admin(quota.refreshAll)),
+            .get("/api/accounts/:id/quota", .admin(quota.read)),
+            .post("/api/accounts/:id/toggle-proxy", .admin(care.toggleProxy)),
+            .post("/api/accounts/bulk-delete", .admin(care.removeAll)),
+            .post("/api/accounts/reorder", .admin(care.reorder)),
             .post("/api/accounts/limits/clear", .admin(accounts.clearLimits)),
-            // Configuration.
+        ]
+    }
+
+    private static func devices(_ devices: DevicesAPI) -> [Route<AdminHandler>] {
+        [
+            .post("/api/accounts/:id/bind-device", .admin(devices.bindNew)),
+            .get("/api/accounts/:id/device-profiles", .admin(devices.view)),
+            .get("/api/accounts/:id/device-versions", .admin(devices.view)),
+            .post("/api/accounts/device-preview", .admin(devices.preview)),
+            .post("/api/accounts/:id/bind-device-profile", .admin(devices.bindGiven)),
+            .post("/api/accounts/:id/device-versions/:versionId/restore", .admin(devices.restore)),
+            .delete("/api/accounts/:id/device-versions/:versionId", .admin(devices.delete)),
+            .post("/api/accounts/restore-original", .admin(devices.restoreOriginal)),
+        ]
+    }
+
+    private static func service(_ all: Handlers) -> [Route<AdminHandler>] {
+        let (config, proxy, control, system) = (all.config, all.proxy, all.control, all.system)
+        return [
             .get("/api/config", .admin(config.get)),
             .post("/api/config", .admin(config.replace)),
             .patch("/api/config", .admin(config.merge)),
-            // The service.
             .get("/api/proxy/status", .admin(proxy.status)),
+            .post("/api/proxy/start", .admin(control.start)),
+            .post("/api/proxy/stop", .admin(control.stop)),
+            .post("/api/proxy/mapping", .admin(control.replaceMapping)),
+            .post("/api/proxy/api-key/generate", .admin(control.makeKey)),
+            .post("/api/proxy/session-bindings/clear", .admin(control.clearBindings)),
+            .get("/api/proxy/preferred-account", .admin(control.preferredAccount)),
+            .post("/api/proxy/preferred-account", .admin(control.prefer)),
             .post("/api/proxy/workers/restart", .admin(proxy.restartWorkers)),
+            .get("/api/system/data-dir", .admin(system.dataDirectory)),
+            .get("/api/system/updates/check-status", .admin(system.updateStatus)),
+            .get("/api/system/updates/settings", .admin(system.updateSettings)),
         ]
     }
 }

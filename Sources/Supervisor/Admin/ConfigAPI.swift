@@ -46,16 +46,20 @@ final class ConfigAPI {
                 "overridden_by_env": .array(change.overriddenByEnvironment.map { .string($0) }),
             ])
         } catch {
-            switch error {
-            case .fault(.bad(let path, let complaint)): throw .field(path, complaint)
-            case .fault(.missing(let paths)):
-                throw AdminError(
-                    .invalidRequest, "missing: \(paths.joined(separator: ", "))",
-                    details: [
-                        "field": .string(paths.first ?? ""), "missing": .array(paths.map { .string($0) }),
-                    ])
-            case .storage(let error): throw .storage(error)
-            }
+            throw .config(error)
+        }
+    }
+}
+
+nonisolated extension AdminError {
+    static func config(_ error: ConfigChangeError) -> AdminError {
+        switch error {
+        case .fault(.bad(let path, let complaint)): .field(path, complaint)
+        case .fault(.missing(let paths)):
+            AdminError(
+                .invalidRequest, "missing: \(paths.joined(separator: ", "))",
+                details: ["field": .string(paths.first ?? ""), "missing": .array(paths.map { .string($0) })])
+        case .storage(let error): .storage(error)
         }
     }
 }

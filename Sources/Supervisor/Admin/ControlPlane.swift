@@ -21,6 +21,7 @@ final class ControlPlane {
     private let quota: QuotaReader
     private let adder: AccountAdder
     private let housekeeping: Housekeeping
+    private let quotaTimetable: QuotaTimetable
     private let facts: ServiceFacts
 
     /// How long requests for leases wait for what was kept over a restart.
@@ -74,17 +75,32 @@ final class ControlPlane {
         let projects = ProjectFinder(calls: calls)
         quota = QuotaReader(store: accounts, calls: calls, tokens: tokens, projects: projects)
         config.models = quota.models
-        leases = LeaseDesk(
+        let refresh = QuotaRefresh(store: accounts, quota: quota)
+        let leases = LeaseDesk(
             store: accounts, credentials: CredentialDesk(store: accounts, tokens: tokens, projects: projects),
             settings: SchedulerSettings(config))
+        self.leases = leases
         schedule = ScheduleKeeper(telemetry, leases: leases)
-        housekeeping = Housekeeping(database: database, config: config, accounts: accounts, quota: quota)
+        housekeeping = Housekeeping(database: database)
+        quotaTimetable = QuotaTimetable(config: config, refresh: refresh)
         adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
         admin = AdminServer(
             config: config, facts: facts,
             routes: AdminRoutes.all(
-                accounts: AccountsAPI(store: accounts, adder: adder, leases: leases), config: ConfigAPI(config: config),
-                proxy: ProxyAPI(config: config, store: accounts, facts: facts), health: HealthAPI(facts: facts)))
+                AdminRoutes.Handlers(
+                    health: HealthAPI(facts: facts),
+                    accounts: AccountsAPI(store: accounts, adder: adder, leases: leases),
+                    care: AccountCareAPI(
+                        store: accounts, removal: AccountRemoval(store: accounts, config: config),
+                        switching: AccountSwitch(store: accounts, tokens: tokens, leases: leases)),
+                    quota: QuotaAPI(store: accounts, quota: quota, refresh: refresh),
+                    devices: DevicesAPI(
+                        devices: DeviceBook(
+                            store: accounts, database: database, editor: EditorStorage(home: settings.home))),
+                    config: ConfigAPI(config: config),
+                    proxy: ProxyAPI(config: config, store: accounts, facts: facts),
+                    control: ProxyControlAPI(config: config, store: accounts, leases: leases),
+                    system: SystemAPI(dataDirectory: database.folderPath))))
     }
 
     /// Begins the background work; from here on workers get answers.
@@ -98,10 +114,12 @@ final class ControlPlane {
         config.onChange = { [weak self] in await self?.configurationChanged() }
         quota.onModelsChange = { [weak self] in self?.modelsChanged() }
         applyConfiguration()
+        quota.protection = config.protection
         leases.start()
         openTelemetry()
         tokens.start()
         housekeeping.start()
+        quotaTimetable.start()
     }
 
     /// Opens the database of what may be lost. Nothing of the start waits for it, whatever its size and state; the first
@@ -120,6 +138,7 @@ final class ControlPlane {
         leases.stop()
         tokens.stop()
         housekeeping.stop()
+        quotaTimetable.stop()
         await schedule.stop()
         await signatures.stop()
         await telemetry.close()
@@ -141,6 +160,8 @@ final class ControlPlane {
     /// taken the snapshot.
     private func configurationChanged() async {
         applyConfiguration()
+        await quota.protect(config.protection)
+        quotaTimetable.look()
         await facts.workers?.publish(config.snapshotBytes())
     }
 

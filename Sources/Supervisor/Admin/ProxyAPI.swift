@@ -19,7 +19,7 @@ final class ProxyAPI {
         let port = facts.listener.port
         let baseURL = JSONValue.string("http://127.0.0.1:\(port)")
         return .json([
-            "running": .bool(config.current.startsEnabled), "port": .int(port), "base_url": baseURL,
+            "running": .bool(config.isRunning), "port": .int(port), "base_url": baseURL,
             "url": baseURL, "active_accounts": .int(store.pooledCount), "version": .string(ProductVersion.text),
             "uptime_seconds": .int(Int((MonotonicInstant.now - startedAt).components.seconds)),
             "auth_mode": .string(config.current.authMode.rawValue),

@@ -74,6 +74,7 @@ nonisolated struct ConfigDocument: Sendable, Equatable {
     private static func checked(_ root: JSONObject) throws(ConfigFault) -> JSONObject {
         var document = JSONValue.object(root)
         try checkGroups(document)
+        moveOldMappings(in: &document)
         for setting in SettingsTable.members {
             guard let path = setting.member, let value = document[path: path] else { continue }
             switch setting.form.check(value) {
@@ -83,6 +84,23 @@ nonisolated struct ConfigDocument: Sendable, Equatable {
         }
         try checkProxy(document)
         return document.object ?? [:]
+    }
+
+    /// Very old documents have a mapping for each dialect. Its entries move into the one for all where that does not say
+    /// otherwise; those for whole series of models have no counterpart and go.
+    private static func moveOldMappings(in document: inout JSONValue) {
+        let custom = "proxy.custom_mapping"
+        for path in ["proxy.anthropic_mapping", "proxy.openai_mapping"] {
+            guard let old = document[path: path]?.object else { continue }
+            // A mapping that is no object stays, for the check to refuse.
+            if var mapping = (document[path: custom] ?? [:]).object {
+                for (name, value) in old.members where !name.hasSuffix("-series") && mapping[name] == nil {
+                    mapping[name] = value
+                }
+                document[path: custom] = .object(mapping)
+            }
+            document[path: path] = nil
+        }
     }
 
     /// What members stand in must be objects.

@@ -1,6 +1,7 @@
 import GoogleAPI
 import JSON
 import Platform
+import Scheduling
 
 /// The configuration: stored in state.db, shown and changed by the admin API, published to the workers.
 final class ConfigStore {
@@ -15,6 +16,8 @@ final class ConfigStore {
     private var atStart: Configuration
     /// Somebody beyond this machine can connect: known for sure once the listeners are open.
     private(set) var isReachableFromOutside: Bool
+    /// AI requests are served. Begins as the stored `proxy.auto_start` says and then changes by `setRunning` alone.
+    private(set) var isRunning: Bool
     /// What is known of models; told to the workers with the configuration.
     var models = ModelTable()
     /// Called after a change is stored and in force; awaited before whoever made the change is told.
@@ -28,6 +31,7 @@ final class ConfigStore {
         current = Configuration(document: document, settings: settings)
         atStart = current
         isReachableFromOutside = current.listensBeyondLoopback
+        isRunning = current.startsEnabled
     }
 
     /// Reads the stored document; a first start makes one. When no key exists anywhere, one is made and stored.
@@ -68,7 +72,11 @@ final class ConfigStore {
     var restartRequired: [String] {
         let before = JSONValue.object(atStart.values)
         let now = JSONValue.object(current.values)
-        return paths { SettingsTable.row($0)?.effect == .restart && before[path: $0] != now[path: $0] }
+        return paths { path in
+            // Starting and stopping by hand counts at once, and the stored member follows.
+            if path == Self.autoStart { return current.startsEnabled != isRunning }
+            return SettingsTable.row(path)?.effect == .restart && before[path: path] != now[path: path]
+        }
     }
 
     /// The way authentication really works now.
@@ -79,13 +87,19 @@ final class ConfigStore {
     /// Google's addresses as the operator has them.
     var addresses: GoogleAddresses { GoogleAddresses(override: settings.googleURL, bases: current.upstreamBases) }
 
+    /// What the operator wants held back.
+    var protection: ProtectedModels {
+        ProtectedModels(settings: current.scheduling.protection, keys: current.scheduling.quotaKeys)
+    }
+
     /// The name told to Google.
     var userAgent: String { current.userAgent.isEmpty ? Self.ownUserAgent : current.userAgent }
 
     /// The document for the workers' channels.
     func snapshotBytes() -> [UInt8] {
         SnapshotDocument.encode(
-            current, revision: revision, authMode: effectiveAuthMode, models: models, addresses: addresses,
+            current, isRunning: isRunning, revision: revision, authMode: effectiveAuthMode, models: models,
+            addresses: addresses,
             userAgent: userAgent)
     }
 
@@ -129,15 +143,59 @@ final class ConfigStore {
         }
     }
 
+    /// Serves AI requests from now on, or refuses them; the next start of the process does the same.
+    func setRunning(_ isRunning: Bool) async throws(ConfigChangeError) {
+        guard self.isRunning != isRunning || current.startsEnabled != isRunning else { return }
+        _ = try await change(
+            { (old) throws(ConfigFault) in old.setting(Self.autoStart, to: .bool(isRunning)) },
+            onceStored: { self.isRunning = isRunning })
+    }
+
+    /// Changes one member.
+    func set(_ path: String, to value: JSONValue) async throws(ConfigChangeError) {
+        _ = try await change { (old) throws(ConfigFault) in
+            try ConfigDocument(stored: old.setting(path, to: value).root)
+        }
+    }
+
+    /// Lets `store` write a change that takes accounts away; if one of them is the preferred one, the document without the
+    /// preference is written in the same transaction and then counts.
+    func withoutPreference<T>(
+        for ids: Set<String>, store: (AccountStore.Alongside) async throws(StorageError) -> T
+    ) async throws(StorageError) -> T {
+        try await turnstile.pass { () async throws(StorageError) in
+            guard let preferred = preferredAccount, ids.contains(preferred) else {
+                return try await store { _ throws(StorageError) in }
+            }
+            let new = document.setting(Self.preferredAccount, to: .null)
+            let row = ConfigTable.Row(revision: revision + 1, document: new.root)
+            let result = try await store { (connection) throws(StorageError) in
+                try ConfigTable.save(row, to: connection)
+            }
+            document = new
+            revision = row.revision
+            current = Configuration(document: new, settings: settings)
+            await onChange?()
+            return result
+        }
+    }
+
+    /// The account that serves everything it can; nil if there is none.
+    var preferredAccount: String? { current.scheduling.preferredAccount }
+
+    static let preferredAccount = "proxy.preferred_account_id"
+    private static let autoStart = "proxy.auto_start"
+
     /// Check, store, put into force, publish, in this order; one change at a time.
     private func change(
-        _ make: (ConfigDocument) throws(ConfigFault) -> ConfigDocument
+        _ make: (ConfigDocument) throws(ConfigFault) -> ConfigDocument, onceStored: () -> Void = {}
     ) async throws(ConfigChangeError) -> ConfigChange {
         try await turnstile.pass { () async throws(ConfigChangeError) in
             let new: ConfigDocument
             do throws(ConfigFault) { new = try make(document) } catch { throw .fault(error) }
             do throws(StorageError) { try await save(new) } catch { throw .storage(error) }
             current = Configuration(document: new, settings: settings)
+            onceStored()
             Log.notice("configuration-changed", "configuration stored and in force", ["revision": revision])
             await onChange?()
             let stored = JSONValue.object(new.root)
@@ -183,5 +241,5 @@ final class ConfigStore {
     }
 
     /// `sk-` and a random UUID without dashes.
-    private static func newKey() -> String { "sk-" + RandomID.uuid().filter { $0 != "-" } }
+    static func newKey() -> String { "sk-" + RandomID.uuid().filter { $0 != "-" } }
 }

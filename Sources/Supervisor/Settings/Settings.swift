@@ -18,6 +18,8 @@ nonisolated struct Settings: Sendable {
     let googleURL: String?
     /// Gets the address the gateway listens on.
     let addressFile: String?
+    /// The home folder in which other programs keep their files; nil: there is none.
+    let home: String?
     /// What stands when the document has no reasoning mode.
     let reasoningMode: ReasoningMode?
     /// Members of the document that the environment rules, by path.
@@ -50,6 +52,7 @@ nonisolated struct Settings: Sendable {
             bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,
             oauthClient: oauthClient(process["OAUTH_CLIENT_ID"]?.string, process["OAUTH_CLIENT_SECRET"]?.string),
             googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
+            home: process["CLI_HOME"]?.string ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 },
             reasoningMode: reasoningMode, overrides: overrides,
             unknownVariables: unknown(environment))
     }

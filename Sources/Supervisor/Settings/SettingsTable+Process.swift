@@ -32,7 +32,7 @@ nonisolated extension SettingsTable {
             "DIST_PATH", .path, .absent, "Folder of a console in place of the built-in one. No effect in this version."),
         .process(
             "CLI_HOME", .path, .computed("`$HOME`"),
-            "Home folder whose command-line clients are set up. No effect in this version."),
+            "Home folder in which other programs keep their files: where an editor's device profile is looked for."),
         .process(
             "GOOGLE_URL", .address(schemes: ["http", "https"]), .absent,
             "Replaces scheme and host of every Google address; for tests and the sandbox."),

@@ -6,7 +6,8 @@ import JSON
 /// its hash.
 nonisolated enum SnapshotDocument {
     static func encode(
-        _ configuration: Configuration, revision: Int, authMode: Configuration.AuthMode, models: ModelTable,
+        _ configuration: Configuration, isRunning: Bool, revision: Int, authMode: Configuration.AuthMode,
+        models: ModelTable,
         addresses: GoogleAddresses, userAgent: String
     ) -> [UInt8] {
         let values = JSONValue.object(configuration.values)
@@ -16,7 +17,7 @@ nonisolated enum SnapshotDocument {
             "api_key_sha256": .string(
                 configuration.apiKey.isEmpty ? "" : Hex.encode(SHA256.hash(Array(configuration.apiKey.utf8)))),
             "auth_mode": .string(authMode.rawValue),
-            "is_enabled": .bool(configuration.startsEnabled),
+            "is_enabled": .bool(isRunning),
             "custom_mapping": values[path: "proxy.custom_mapping"] ?? [:],
             "request_timeout": values[path: "proxy.request_timeout"] ?? 120,
             "cursor_reasoning_mode": .string(configuration.reasoningMode.rawValue),

@@ -27,6 +27,18 @@ nonisolated enum AccountTable {
             "UPDATE accounts SET \(assignments) WHERE id = ?", values(account) + [.text(account.id)])
     }
 
+    static func delete(_ id: String, from connection: SQLiteConnection) throws(StorageError) {
+        try connection.run("DELETE FROM accounts WHERE id = ?", [.text(id)])
+    }
+
+    /// The operator's order from now on; accounts that the list leaves out keep their number.
+    static func setOrder(_ ids: [String], in connection: SQLiteConnection) throws(StorageError) {
+        for (position, id) in ids.enumerated() {
+            try connection.run(
+                "UPDATE accounts SET position = ? WHERE id = ?", [.integer(position + 1), .text(id)])
+        }
+    }
+
     private static let columnList = [
         "id", "kind", "email", "name", "access_token", "refresh_token", "token_type", "expires_in", "expires_at",
         "project_id", "api_key", "disabled_reason", "disabled_at", "proxy_disabled", "proxy_disabled_reason",
@@ -46,7 +58,7 @@ nonisolated enum AccountTable {
             .optional(account.proxyDisabled?.at), .integer(account.createdAt), .integer(account.lastUsed),
             .optional(account.quota.map { text($0.json) }),
             .text(text(.array(account.protectedModels.map { .string($0) }))),
-            .optional(account.deviceProfile.map(text)),
+            .optional(account.deviceProfile.map { text($0.json) }),
         ]
     }
 
@@ -67,7 +79,7 @@ nonisolated enum AccountTable {
         if row.flag(13) { account.proxyDisabled = Account.Disabling(reason: row.text(14), at: row.integer(15) ?? 0) }
         account.quota = json(row.text(18)).flatMap { QuotaRecord($0) }
         account.protectedModels = json(row.text(19))?.array?.compactMap(\.string) ?? []
-        account.deviceProfile = json(row.text(20))
+        account.deviceProfile = json(row.text(20)).flatMap { DeviceProfile($0) }
         return account
     }
 

@@ -11,6 +11,8 @@ actor Database {
     private var connection: SQLiteConnection?
     /// The backup that replaced a damaged file at this start, for the status.
     nonisolated let restoredFrom: String?
+    /// The data folder, without symbolic links in it.
+    nonisolated let folderPath: String
     /// Where the other database of the folder belongs.
     nonisolated let telemetryPath: String
     private nonisolated let lacksRoom = Atomic(false)
@@ -25,6 +27,7 @@ actor Database {
     /// - Throws: what `StateFolder` and `StateFile` throw; each is the end of the start.
     init(dataDirectory: String) throws(StorageError) {
         folder = try StateFolder(dataDirectory)
+        folderPath = folder.path
         telemetryPath = folder.telemetryPath
         reserve = DiskReserve(path: folder.reservePath)
         let file = StateFile(path: folder.databasePath, backups: StateBackups(folder: folder.backupsPath))

@@ -2,6 +2,8 @@
 nonisolated enum MetaTable {
     enum Name: String, Sendable {
         case currentAccount = "current_account"
+        /// The first device profile that was bound on this installation.
+        case originalDevice = "device_original"
     }
 
     static func value(_ name: Name, in connection: SQLiteConnection) throws(StorageError) -> String? {

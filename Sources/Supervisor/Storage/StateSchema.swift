@@ -45,6 +45,20 @@ nonisolated enum StateSchema {
                     protected_models TEXT NOT NULL DEFAULT '[]',
                     device_profile TEXT
                 ) STRICT;
-                """)
+                """),
+        Migration(
+            number: 2, name: "device-versions",
+            sql: """
+                CREATE TABLE device_versions (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id TEXT NOT NULL UNIQUE,
+                    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+                    created_at INTEGER NOT NULL,
+                    label TEXT NOT NULL,
+                    profile TEXT NOT NULL,
+                    is_current INTEGER NOT NULL DEFAULT 0
+                ) STRICT;
+                CREATE INDEX device_versions_by_account ON device_versions (account_id, number);
+                """),
     ]
 }

@@ -17,6 +17,10 @@ import Transport
     /// Path and body of every call, in order.
     private(set) var calls: [(path: String, body: String)] = []
 
+    /// Calls answered at the same time, and the most there were.
+    private var openCount = 0
+    private(set) var openMax = 0
+
     nonisolated static let token = "/token"
     nonisolated static let userinfo = "/oauth2/v2/userinfo"
     nonisolated static let load = "/v1internal:loadCodeAssist"
@@ -64,9 +68,12 @@ import Transport
             let body = (try? await connection.readBody(sizeMaxBytes: 1 << 20)) ?? []
             calls.append((head.path, String(decoding: body, as: UTF8.self)))
             let reply = take(head.path)
+            openCount += 1
+            openMax = max(openMax, openCount)
             if reply.delay > .zero { try? await Task.sleep(for: reply.delay) }
             var answer = ResponseHead(status: reply.status)
             answer.fields.add("Content-Type", "application/json")
+            openCount -= 1
             await connection.respond(answer, body: reply.body.serialized)
         }
         await connection.close()

@@ -115,7 +115,8 @@ import Testing
             accessToken: "ya29.secret", refreshToken: "1//secret", tokenType: "Bearer", expiresInSeconds: 3600,
             expiresAt: 9)
         account.apiKey = "AIza-secret"
-        account.deviceProfile = ["machine_id": "secret"]
+        account.deviceProfile = DeviceProfile(
+            machineID: "secret", macMachineID: "b", devDeviceID: "c", sqmID: "d")
         let json = AccountAnswer.json(account, isCurrent: true)
         expect(String(decoding: json.serialized, as: UTF8.self).contains("secret"), false, "secret")
         let names = [

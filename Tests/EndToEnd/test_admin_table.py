@@ -1,0 +1,79 @@
+"""Every route of the admin API: which methods it takes, and that nobody enters without the token."""
+
+import pytest
+
+from harness.gateway import ADMIN, KEY
+
+# Path, and what may be done there. An id stands for itself: the token is asked for before anybody looks for the object.
+ROUTES = [
+    ("/api/accounts", {"GET", "POST"}),
+    ("/api/accounts/current", {"GET"}),
+    ("/api/accounts/some-id", {"GET", "DELETE"}),
+    ("/api/accounts/switch", {"POST"}),
+    ("/api/accounts/refresh", {"POST"}),
+    ("/api/accounts/some-id/quota", {"GET"}),
+    ("/api/accounts/some-id/toggle-proxy", {"POST"}),
+    ("/api/accounts/some-id/bind-device", {"POST"}),
+    ("/api/accounts/bulk-delete", {"POST"}),
+    ("/api/accounts/reorder", {"POST"}),
+    ("/api/accounts/limits/clear", {"POST"}),
+    ("/api/accounts/some-id/device-profiles", {"GET"}),
+    ("/api/accounts/some-id/device-versions", {"GET"}),
+    ("/api/accounts/device-preview", {"POST"}),
+    ("/api/accounts/some-id/bind-device-profile", {"POST"}),
+    ("/api/accounts/some-id/device-versions/some-version/restore", {"POST"}),
+    ("/api/accounts/some-id/device-versions/some-version", {"DELETE"}),
+    ("/api/accounts/restore-original", {"POST"}),
+    ("/api/config", {"GET", "POST", "PATCH"}),
+    ("/api/proxy/status", {"GET"}),
+    ("/api/proxy/start", {"POST"}),
+    ("/api/proxy/stop", {"POST"}),
+    ("/api/proxy/mapping", {"POST"}),
+    ("/api/proxy/api-key/generate", {"POST"}),
+    ("/api/proxy/session-bindings/clear", {"POST"}),
+    ("/api/proxy/preferred-account", {"GET", "POST"}),
+    ("/api/proxy/workers/restart", {"POST"}),
+    ("/api/system/data-dir", {"GET"}),
+    ("/api/system/updates/check-status", {"GET"}),
+    ("/api/system/updates/settings", {"GET"}),
+]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+REFUSED = [(method, path) for path, methods in ROUTES for method in METHODS if method not in methods]
+TAKEN = [(method, path) for path, methods in ROUTES for method in sorted(methods)]
+
+
+@pytest.mark.parametrize("method, path", TAKEN)
+@pytest.mark.parametrize("token", [None, "wrong", KEY, ADMIN[:-1]])
+def test_no_route_opens_without_the_admin_token(gateway, method, path, token):
+    answer = gateway.admin(method, path, token=token)
+    assert (answer.status, answer.json["code"]) == (401, "unauthorized"), answer
+    assert answer.field("WWW-Authenticate") == 'Bearer realm="admin"'
+
+
+@pytest.mark.parametrize("method, path", REFUSED)
+def test_a_wrong_method_is_refused_with_the_right_ones(gateway, method, path):
+    answer = gateway.admin(method, path)
+    assert (answer.status, answer.json["code"]) == (405, "method_not_allowed"), answer
+    allowed = set(answer.field("Allow").replace(" ", "").split(","))
+    assert dict(ROUTES)[path] <= allowed and method not in allowed, allowed
+
+
+@pytest.mark.parametrize("path", [path for path, _ in ROUTES])
+def test_a_trailing_slash_makes_another_path(gateway, path):
+    answer = gateway.admin("GET", path + "/")
+    assert (answer.status, answer.json["code"]) == (404, "not_found"), answer
+
+
+LEFT_OUT = [
+    ("POST", "/api/system/open-folder"), ("POST", "/api/system/save-file"), ("GET", "/api/system/autostart/status"),
+    ("POST", "/api/system/autostart/toggle"), ("GET", "/api/system/antigravity/path"),
+    ("GET", "/api/system/antigravity/args"), ("POST", "/api/system/updates/check"), ("POST", "/api/system/updates/touch"),
+    ("POST", "/api/system/updates/save"), ("GET", "/api/system/http-api/settings"), ("POST", "/api/zai/models/fetch"),
+    ("GET", "/api/proxy/rate-limits"), ("GET", "/api/proxy/pool/config"), ("GET", "/api/security/stats"),
+]
+
+
+@pytest.mark.parametrize("method, path", LEFT_OUT)
+def test_what_is_left_out_is_not_there(gateway, method, path):
+    answer = gateway.admin(method, path)
+    assert (answer.status, answer.json["code"]) == (404, "not_found"), answer
