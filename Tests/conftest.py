@@ -62,6 +62,13 @@ class Launcher:
         self.gateways.append(gateway)
         return gateway
 
+    def again(self, gateway: Gateway, environment: dict | None = None) -> Gateway:
+        """Another process on the data folder of one that has ended."""
+        environment = {"ANTIGRAVITY_DATA_DIR": str(gateway.data), **(environment or {})}
+        next_one = self(workers=1, accounts=0, environment=environment)
+        next_one.data = gateway.data
+        return next_one
+
 
 @pytest.fixture
 def launch(sandbox, tmp_path):

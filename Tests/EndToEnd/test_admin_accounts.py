@@ -31,7 +31,7 @@ def get(gateway, account: str) -> dict:
 def restart(gateway, launch):
     """Another process on the same data folder."""
     assert gateway.stop() == 0
-    return launch(workers=1, accounts=0, environment={"ANTIGRAVITY_DATA_DIR": str(gateway.data)})
+    return launch.again(gateway)
 
 
 UNKNOWN = [

@@ -175,7 +175,7 @@ def test_profiles_survive_the_process_and_end_with_their_account(own, launch):
     bind(own, one), bind(own, one), bind(own, other)
     before = view(own, one)
     assert own.stop() == 0
-    again = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_DATA_DIR": str(own.data)})
+    again = launch.again(own)
     assert view(again, one) == before
     assert again.admin("DELETE", f"/api/accounts/{one}").status == 204
     assert view(again, other)["baseline"] == before["baseline"]

@@ -13,9 +13,9 @@ def own(launch):
     return launch(workers=2, accounts=1)
 
 
-def restart(gateway, launch, **environment):
+def restart(gateway, launch):
     assert gateway.stop() == 0
-    return launch(workers=1, accounts=0, environment={"ANTIGRAVITY_DATA_DIR": str(gateway.data), **environment})
+    return launch.again(gateway)
 
 
 # Start and stop
@@ -265,7 +265,7 @@ def test_a_killed_supervisor_forgets_nothing_that_it_has_acknowledged(own, launc
     before = (own.admin("GET", "/api/accounts").json, own.admin("GET", "/api/config").json)
     own.program.process.kill()
     own.program.process.wait(10)
-    own = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_DATA_DIR": str(own.data)})
+    own = launch.again(own)
     after = (own.admin("GET", "/api/accounts").json, own.admin("GET", "/api/config").json)
     for document in (before[1], after[1]):
         del document["proxy"]["port"]
