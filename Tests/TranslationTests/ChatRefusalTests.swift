@@ -30,6 +30,9 @@ import Testing
         Row(body: #"{"messages":[{"role":"user","content":"Hi"}]}"#, param: "model"),
         Row(body: #"{"model":7,"messages":[{"role":"user","content":"Hi"}]}"#, param: "model"),
         Row(body: #"{"model":" ","messages":[{"role":"user","content":"Hi"}]}"#, param: "model"),
+        Row(
+            body: #"{"model":"\#(String(repeating: "m", count: 513))","messages":[{"role":"user","content":"Hi"}]}"#,
+            param: "model", says: "512"),
         Row(body: #"{"model":"m"}"#, param: "messages"),
         Row(body: #"{"model":"m","messages":null}"#, param: "messages"),
         Row(body: #"{"model":"m","messages":"Hi"}"#, param: "messages", says: "array"),

@@ -41,6 +41,12 @@ struct ModelDetectionTests {
         #expect(throws: APIFailure.badRequest("model is required", param: "model")) { try Self.detect(body) }
     }
 
+    @Test func `a name that is too long for a model is refused`() throws {
+        let longest = String(repeating: "m", count: ModelRouter.nameSizeMaxBytes)
+        #expect(try Self.detect(["model": .string(longest)])["model"] == .string(longest))
+        #expect(throws: APIFailure.self) { try Self.detect(["model": .string(longest + "m")]) }
+    }
+
     @Test func `a model that the policy refuses is not found`() {
         #expect(throws: APIFailure.self) { try Self.detect(["model": "nobody"], policy: .reject) }
     }

@@ -41,9 +41,16 @@ public struct ModelRouter: Sendable {
             || builtin.target(of: base) != nil || table.offers(base)
     }
 
-    /// - Throws: 404 when the policy refuses an unknown name, 400 for an empty one.
+    /// A name that a client gives. It goes to the supervisor with each question, into fields of answers, and into what is known of
+    /// models, so it has a bound; the longest names in use have some sixty bytes.
+    public static let nameSizeMaxBytes = 512
+
+    /// - Throws: 404 when the policy refuses an unknown name, 400 for one that is empty or longer than `nameSizeMaxBytes`.
     public func resolve(_ clientName: String) throws(APIFailure) -> ResolvedModel {
         if let known = settled[clientName] { return known }
+        guard clientName.utf8.count <= Self.nameSizeMaxBytes else {
+            throw .badRequest("model must have at most \(Self.nameSizeMaxBytes) bytes", param: "model")
+        }
         return try resolveAnew(clientName)
     }
 
