@@ -7,7 +7,7 @@ import JSON
 struct DialectPath {
     var request: GenerationRequest
     var target: UpstreamTarget
-    var codec = CodeAssistCodec()
+    var codec = GoogleCodec()
     let dialect: any ClientDialect
 
     init(
@@ -31,6 +31,15 @@ struct DialectPath {
         signatures: KnownSignatures = .none
     ) throws {
         try self.init(body.serialized, as: dialect, mapping: mapping, signatures: signatures)
+    }
+
+    /// The same request on its way to the public API; nil where that has no model for it.
+    var onPublicAPI: DialectPath? {
+        guard let model = PublicModels().target(for: target.model.id) else { return nil }
+        var path = self
+        path.target.model = model
+        path.target.api = .gemini
+        return path
     }
 
     mutating func upstreamBody() throws -> [UInt8] {

@@ -90,8 +90,8 @@ import Testing
     @Test func `a target that takes files gets them`() throws {
         let body = Self.part(#"{"fileData":{"mimeType":"video/mp4","fileUri":"gs://a/b","unknown":1}}"#)
         var path = try DialectPath(Array(body.utf8), as: DialectUnderTest.gemini.dialect)
-        path.target.takesFiles = true
-        let part = try path.inner()["contents"]?.array?.first?["parts"]?.array?.first
+        path.target.api = .gemini
+        let part = try path.upstream()["contents"]?.array?.first?["parts"]?.array?.first
         #expect(part == ["fileData": ["mimeType": "video/mp4", "fileUri": "gs://a/b"]])
     }
 }

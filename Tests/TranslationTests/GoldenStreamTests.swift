@@ -25,6 +25,17 @@ import Testing
         Fixtures.readIfPresent("\(folder)/\(name).\(dialect.name).request.json")
     }
 
+    /// Whether the case has something to say to the dialect.
+    static func isPlayed(_ name: String, _ dialect: DialectUnderTest) -> Bool {
+        cases.contains { $0.0.name == dialect.name && $0.1 == name }
+    }
+
+    /// Whether a model of Google's is asked, which the public API has too.
+    static func isForGemini(_ name: String, _ dialect: DialectUnderTest) throws -> Bool {
+        let request = request(of: name, dialect) ?? Array(dialect.plainRequest.utf8)
+        return try DialectPath(request, as: dialect.dialect(for: request)).onPublicAPI != nil
+    }
+
     @Test(arguments: cases)
     func `an upstream stream becomes the recorded client stream`(dialect: DialectUnderTest, name: String) throws {
         let upstream = try Fixtures.read("\(Self.folder)/\(name).upstream.sse")
@@ -42,10 +53,12 @@ import Testing
 
     /// Both forms of the answer; no complete answer if the upstream broke.
     static func serve(
-        _ name: String, _ dialect: DialectUnderTest, _ upstream: [UInt8], pieceSize: Int
+        _ name: String, _ dialect: DialectUnderTest, _ upstream: [UInt8], pieceSize: Int,
+        onPublicAPI: Bool = false
     ) throws -> (stream: [UInt8], answer: [UInt8]?) {
         let request = request(of: name, dialect) ?? Array(dialect.plainRequest.utf8)
         var path = try DialectPath(request, as: dialect.dialect(for: request))
+        if onPublicAPI { path = try #require(path.onPublicAPI) }
         var decoder = path.decoder()
         var parser = ServerSentEventParser(lineSizeMaxBytes: 1 << 20)
         var encoder = path.dialect.makeStreamEncoder(path.context(), for: path.request)

@@ -39,6 +39,8 @@ public struct GenerationFields: Sendable {
     public var safetySettings: RawJSON?
     public var native = NativeSettings()
     public var hostedTools: Set<HostedTool> = []
+    /// Contents that Google keeps for the client, in front of the conversation.
+    public var cachedContent: CachedContent?
     public var session = SessionHints()
 
     public var streams = false

@@ -11,12 +11,13 @@ public struct UpstreamTarget: Sendable {
     /// What to leave out after the upstream refused this request once.
     public var repair: RequestRepair?
     public var settings: TranslationSettings
-    /// Whether it takes media by address (`fileData`). Code Assist does not.
-    public var takesFiles = false
+    /// Which of Google's APIs is asked.
+    public var api: TargetModel.API
 
     public init(
         model: TargetModel, project: String?, requestID: String, sessionID: String? = nil,
-        signatures: KnownSignatures = .none, repair: RequestRepair? = nil, settings: TranslationSettings = .init()
+        signatures: KnownSignatures = .none, repair: RequestRepair? = nil, settings: TranslationSettings = .init(),
+        api: TargetModel.API = .codeAssist
     ) {
         self.model = model
         self.project = project?.isEmpty == true ? nil : project
@@ -25,5 +26,9 @@ public struct UpstreamTarget: Sendable {
         self.signatures = signatures
         self.repair = repair
         self.settings = settings
+        self.api = api
     }
+
+    /// Whether it takes what Google keeps: media by address (`fileData`), contents by name (`cachedContent`).
+    var takesReferences: Bool { api == .gemini }
 }

@@ -36,6 +36,11 @@ public struct TargetModel: Sendable, Equatable {
         case codeAssist
         /// The public Gemini API: levels for the models that have them.
         case gemini
+
+        /// Whether `generationConfig` has this member of Google's own; the public API lacks one (Gemini API, "GenerationConfig").
+        func takes(_ setting: StaticString) -> Bool {
+            self == .codeAssist || setting.description != "audioTimestamp"
+        }
     }
 
     public init(id: String, on api: API = .codeAssist) {

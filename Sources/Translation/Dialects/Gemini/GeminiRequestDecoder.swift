@@ -5,11 +5,11 @@ import JSON
 /// bookkeeping (`labels`, `model`), are passed over.
 enum GeminiRequestDecoder {
     static func decode(_ body: JSONNode, model: String) throws(APIFailure) -> GenerationRequest {
-        if let cached = body.given("cachedContent", "cached_content") {
-            throw APIFailure(
-                .unsupported, message: "\(cached.path): cached contents are not supported", param: cached.path)
-        }
         var request = GenerationRequest(clientModel: model)
+        if let cached = body.given("cachedContent", "cached_content") {
+            guard let name = cached.text else { throw RequestReading.refuse(cached, "must be a string") }
+            request.cachedContent = CachedContent(name: name, path: cached.path)
+        }
         request.turnsMember = "contents"
         request.keepsPayloads = true
         // Google shows thoughts only to those who ask for them.

@@ -38,24 +38,8 @@ public struct CodeAssistCodec: UpstreamCodec {
     public mutating func encodeCount(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
-        let counted = CountedRequest(request, target: target)
-        var plan = try RequestPlan(counted.request, target: counted.target)
-        plan.removeCallSignatures()
-        let cleaned = try CleanedSchemas(counted.request, plan: plan, model: target.model, cache: &schemas)
-        var writer = JSONWriter(reserving: plan.sizeEstimate)
-        writer.beginObject()
-        writer.name("request")
-        GeminiRequestWriter(request: counted.request, target: counted.target, plan: plan, schemas: cleaned)
-            .writeCounted(into: &writer, contentsOnly: counted.isContentsOnly)
-        writer.endObject()
-        return writer.bytes
+        try CountedRequest(request, target: target).encode(as: "request", &schemas)
     }
 
-    public func decodeCount(_ body: [UInt8]) -> Int? {
-        // An answer that is no JSON is an answer without a count.
-        guard let root = (try? JSONDocument(parsing: body))?.root else { return nil }
-        let holder = root["response"] ?? root
-        guard let count = (holder["totalTokens"] ?? holder["total_tokens"])?.int, count > 0 else { return nil }
-        return count
-    }
+    public func decodeCount(_ body: [UInt8]) -> Int? { CountedRequest.count(in: body) }
 }

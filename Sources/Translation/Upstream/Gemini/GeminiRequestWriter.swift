@@ -13,11 +13,12 @@ struct GeminiRequestWriter {
         writer.beginObject()
         writeContents(into: &writer)
         writeSystem(into: &writer)
-        ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).write(into: &writer)
+        ToolsWriter(request: request, plan: plan, target: target, schemas: schemas).write(into: &writer)
         GenerationConfigWriter(
-            request: request, plan: plan, model: model, schemas: schemas, settings: target.settings
+            request: request, plan: plan, target: target, schemas: schemas
         ).write(into: &writer)
         writeSafety(into: &writer)
+        if let cached = request.cachedContent { writer.field("cachedContent", cached.name) }
         if let sessionID, plan.kind == .agent { writer.field("sessionId", sessionID) }
         writer.endObject()
     }
@@ -29,12 +30,12 @@ struct GeminiRequestWriter {
         writeContents(into: &writer)
         if !contentsOnly {
             writeSystem(into: &writer)
-            ToolsWriter(request: request, plan: plan, model: model, schemas: schemas).writeTools(into: &writer)
+            ToolsWriter(request: request, plan: plan, target: target, schemas: schemas).writeTools(into: &writer)
         }
         writer.endObject()
     }
 
-    private func writeContents(into writer: inout JSONWriter) {
+    func writeContents(into writer: inout JSONWriter) {
         writer.name("contents")
         writer.beginArray()
         for content in plan.contents { ContentWriter(plan: plan, model: model).write(content, into: &writer) }

@@ -4,9 +4,10 @@ import JSON
 struct GenerationConfigWriter {
     let request: GenerationRequest
     let plan: RequestPlan
-    let model: TargetModel
+    let target: UpstreamTarget
     let schemas: CleanedSchemas
-    let settings: TranslationSettings
+
+    private var model: TargetModel { target.model }
 
     /// Upstream's bounds; Claude's are narrower.
     private var temperatureMax: Double { model.isClaude ? 1 : 2 }
@@ -51,7 +52,7 @@ struct GenerationConfigWriter {
 
     private func writeLogprobs(into writer: inout JSONWriter) {
         guard let count = request.sampling.logprobs, plan.kind == .agent,
-            settings.logprobsModels.contains(where: { $0.matches(model.id) })
+            target.settings.logprobsModels.contains(where: { $0.matches(model.id) })
         else { return }
         writer.field("responseLogprobs", true)
         if count > 0 { writer.field("logprobs", count) }
@@ -60,7 +61,7 @@ struct GenerationConfigWriter {
     private func writePenalties(into writer: inout JSONWriter) {
         let sampling = request.sampling
         guard sampling.presencePenalty != nil || sampling.frequencyPenalty != nil,
-            settings.penaltyModels.contains(where: { $0.matches(model.id) })
+            target.settings.penaltyModels.contains(where: { $0.matches(model.id) })
         else { return }
         if let penalty = sampling.presencePenalty {
             writer.name("presencePenalty")
@@ -119,7 +120,7 @@ struct GenerationConfigWriter {
 
     private func writeNative(into writer: inout JSONWriter) {
         guard !model.isClaude else { return }
-        for (name, value) in request.native.members {
+        for (name, value) in request.native.members where target.api.takes(name) {
             writer.name(name)
             writer.raw(value.bytes)
         }

@@ -32,7 +32,7 @@ struct RequestPlan {
         thinking = ThinkingPlan(request, target: target)
         names = Self.toolNames(request)
 
-        try Self.refuseFiles(request, target)
+        try Self.refuseReferences(request, target)
         let runsCode = hostedTools.contains(.codeExecution)
         let rules = SignatureRules(model: model, known: target.signatures, repair: target.repair)
         contents = Conversation.contents(
@@ -90,9 +90,13 @@ struct RequestPlan {
         return names
     }
 
-    /// Media by address, which the gateway neither fetches nor drops in silence.
-    private static func refuseFiles(_ request: GenerationRequest, _ target: UpstreamTarget) throws(APIFailure) {
-        guard !target.takesFiles else { return }
+    /// Media by address and contents by name, which the gateway neither fetches nor drops in silence.
+    private static func refuseReferences(_ request: GenerationRequest, _ target: UpstreamTarget) throws(APIFailure) {
+        guard !target.takesReferences else { return }
+        if let cached = request.cachedContent {
+            throw APIFailure(
+                .unsupported, message: "\(cached.path): cached contents are not supported", param: cached.path)
+        }
         for turn in request.turns {
             for case .native(let part) in turn.parts where part.kind == .file {
                 throw APIFailure(

@@ -105,7 +105,7 @@ struct ThinkingPlan: Equatable {
         }
     }
 
-    private static func budget(of effort: ThinkingWish.Effort, _ range: TargetModel.Thinking) -> Int {
+    static func budget(of effort: ThinkingWish.Effort, _ range: TargetModel.Thinking) -> Int {
         switch effort {
         case .minimal: 512
         case .low: 1024

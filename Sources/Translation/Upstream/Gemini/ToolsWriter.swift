@@ -4,8 +4,10 @@ import JSON
 struct ToolsWriter {
     let request: GenerationRequest
     let plan: RequestPlan
-    let model: TargetModel
+    let target: UpstreamTarget
     let schemas: CleanedSchemas
+
+    private var model: TargetModel { target.model }
 
     func write(into writer: inout JSONWriter) {
         writeTools(into: &writer)
@@ -29,6 +31,14 @@ struct ToolsWriter {
         writer.beginObject()
         writer.name("googleSearch")
         writer.beginObject()
+        if target.api == .codeAssist { writeSearchWishes(into: &writer) }
+        writer.endObject()
+        writer.endObject()
+        writer.endArray()
+    }
+
+    /// How to search. The public API has no such words.
+    private func writeSearchWishes(into writer: inout JSONWriter) {
         if let count = request.search?.resultCountMax {
             writer.name("enhancedContent")
             writer.beginObject()
@@ -44,9 +54,6 @@ struct ToolsWriter {
             for domain in domains { writer.string(domain) }
             writer.endArray()
         }
-        writer.endObject()
-        writer.endObject()
-        writer.endArray()
     }
 
     private func writeHosted(into writer: inout JSONWriter) {
