@@ -208,7 +208,36 @@ import Transport
             .post, path, [("x-goog-api-key", "nope"), ("Content-Type", "application/json")], body)
         check(refused.status, 400)
         check(refused.text.contains("API_KEY_INVALID"), true)
-        check(try await live.ask(.get, "/v1beta/models", key).json()["models"]?.array?.isEmpty, false)
+        let first = try await live.ask(.get, "/v1beta/models?pageSize=2", key).json()
+        check(first["models"]?.array?.count, 2)
+        check(first["nextPageToken"]?.string, "2")
+        let rest = try await live.ask(.get, "/v1beta/models?pageSize=1000&pageToken=2", key).json()
+        check(rest["nextPageToken"], nil)
+        check(
+            2 + (rest["models"]?.array?.count ?? 0), ModelCatalog.publicIDs.count + ModelCatalog.embeddingIDs.count)
+        check(try await live.ask(.get, "/v1beta/models?pageSize=0", key).status, 400)
+        check(try await live.ask(.get, "/v1beta/models/gemini-embedding-001", key).status, 200)
+        check(try await live.ask(.get, "/v1beta/models/gemini-3-pro-high", key).status, 404)
+        let vector = try await live.ask(
+            .post, "/v1beta/models/gemini-embedding-001:embedContent", key, #"{"content":{"parts":[{"text":"Hi"}]}}"#)
+        check(try vector.json()["embedding"]?["values"]?.array?.count, 3072)
+    }
+
+    @Test func `a key stands alone in its field, and may be taken back`() async throws {
+        let live = try LiveSandbox()
+        defer { live.stop() }
+        func status(_ fields: [(name: String, value: String)]) async throws -> Int {
+            try await live.ask(.get, "/v1beta/models", fields).status
+        }
+        let key = (name: "x-goog-api-key", value: "sandbox-key-demo")
+        check(try await status([]), 403)
+        check(try await status([key, (name: "Authorization", value: "Bearer x")]), 403)
+        check(try await status([key]), 200)
+        check(try await status([(name: "x-goog-api-key", value: "sandbox-key-x-keyforbidden")]), 403)
+        _ = try await live.ask(.post, "/sandbox/account", [], #"{"name":"demo","revoked":true}"#)
+        check(try await status([key]), 400)
+        _ = try await live.ask(.post, "/sandbox/account", [], #"{"name":"demo","revoked":false}"#)
+        check(try await status([key]), 200)
     }
 
     @Test func `the consent page comes back with a code that can be exchanged`() async throws {

@@ -20,6 +20,14 @@ final class AccountBook {
         return account.has(.revoked) || revoked.contains(account.name) ? nil : account
     }
 
+    /// The account of a key of the public API; nil if there is none or it was revoked.
+    func account(apiKey: String) -> SandboxAccount? {
+        guard apiKey.hasPrefix(SandboxAccount.apiKeyPrefix),
+            let account = SandboxAccount(name: String(apiKey.dropFirst(SandboxAccount.apiKeyPrefix.count)))
+        else { return nil }
+        return account.has(.revoked) || revoked.contains(account.name) ? nil : account
+    }
+
     func issue(to account: SandboxAccount, now: Int) -> String {
         serial += 1
         let token = "ya29.sandbox-\(account.name)-\(serial)"

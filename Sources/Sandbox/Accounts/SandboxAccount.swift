@@ -3,20 +3,21 @@ nonisolated struct SandboxAccount: Sendable, Equatable {
     /// What a word in an account's name does.
     enum Trait: String, Sendable, CaseIterable {
         case noproject, objectproject, onboard, revoked, forbidden, validation, exhausted, limited, capacity
-        case unauthorized, location, restricted, free, pro, ultra, plaincount
+        case unauthorized, keyforbidden, location, restricted, free, pro, ultra, plaincount
 
         var meaning: String {
             switch self {
             case .noproject: "has no project, and onboarding gives none"
             case .objectproject: "loadCodeAssist names the project as an object"
             case .onboard: "has no project until onboardUser has been asked three times"
-            case .revoked: "the token endpoint answers invalid_grant"
+            case .revoked: "the token endpoint answers invalid_grant; the API key is not valid"
             case .forbidden: "403 on models and generation"
             case .validation: "403 VALIDATION_REQUIRED with a link on generation"
             case .exhausted: "429 QUOTA_EXHAUSTED on generation, 0 % of every model"
             case .limited: "429 RATE_LIMIT_EXCEEDED with a delay of 2 s on generation"
             case .capacity: "503 MODEL_CAPACITY_EXHAUSTED on generation"
             case .unauthorized: "401 on generation, whatever the token"
+            case .keyforbidden: "403 on every call with the API key"
             case .location: "400 FAILED_PRECONDITION about the location on generation"
             case .restricted: "is eligible for no tier"
             case .free: "free tier"

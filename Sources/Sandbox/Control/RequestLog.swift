@@ -38,7 +38,7 @@ final class RequestLog {
         case "bearer":
             unauthorizedCount += 1
             return
-        case "model-unknown":
+        case "model-unknown", "embed-model-unknown":
             unknownModelCount += 1
             return
         default: break

@@ -14,7 +14,7 @@ nonisolated struct Script: Sendable {
 
     static let methods = [
         "generateContent", "streamGenerateContent", "countTokens", "token", "userinfo", "loadCodeAssist", "onboardUser",
-        "fetchAvailableModels",
+        "fetchAvailableModels", "embedContent", "batchEmbedContents",
     ]
     /// Members that choose calls, with what they mean, for `--help`.
     static let members: [(name: String, meaning: String)] = [

@@ -21,7 +21,7 @@ nonisolated extension StrictRules {
             return call.model.contains("/") ? .init("model", "Invalid model name \(call.model).") : nil
         },
         StrictRule("model-unknown", "the account offers the model", methods: StrictRule.everything) { call in
-            ModelCatalog.offers(call.model)
+            call.api == .gemini || ModelCatalog.offers(call.model)
                 ? nil : .init("model", "models/\(call.model) is not found for API version v1internal.", status: 404)
         },
         StrictRule("project-empty", "an unknown project is left out, never empty") { call in

@@ -4,8 +4,10 @@ import JSON
 nonisolated extension StrictRules {
     /// Rules for what is shown to the model.
     static let media: [StrictRule] = [
-        StrictRule("file-data", "files are sent inline", methods: StrictRule.everything) { call in
-            guard let part = call.parts.first(where: { $0.payload == .fileData }) else { return nil }
+        StrictRule("file-data", "files are sent inline to Code Assist", methods: StrictRule.everything) { call in
+            guard call.api == .codeAssist, let part = call.parts.first(where: { $0.payload == .fileData }) else {
+                return nil
+            }
             return .init(part.path, "Unsupported file uri.")
         },
         StrictRule("blob-mime", "inline data names a supported media type", methods: StrictRule.everything) { call in

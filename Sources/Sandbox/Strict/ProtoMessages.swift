@@ -17,10 +17,16 @@ nonisolated enum ProtoMessages {
         "CountTokensEnvelope": "request:CountTokensRequest",
         "CountTokensRequest": "model:string contents:[Content] systemInstruction:Content tools:[Tool]",
         "PublicRequest": """
-        contents:[Content] systemInstruction:Content tools:[Tool] toolConfig:ToolConfig \
-        generationConfig:GenerationConfig safetySettings:[SafetySetting] cachedContent:string
+        contents:[Content] systemInstruction:Content tools:[PublicTool] toolConfig:ToolConfig \
+        generationConfig:PublicGenerationConfig safetySettings:[SafetySetting] cachedContent:string
         """,
-        "PublicCountRequest": "contents:[Content]",
+        "PublicCountRequest": "contents:[Content] generateContentRequest:PublicCountedRequest",
+        "PublicCountedRequest": """
+        model:string contents:[Content] systemInstruction:Content tools:[PublicTool] toolConfig:ToolConfig \
+        generationConfig:PublicGenerationConfig safetySettings:[SafetySetting] cachedContent:string
+        """,
+        "EmbedContentRequest": "model:string content:Content taskType:string title:string outputDimensionality:int",
+        "BatchEmbedContentsRequest": "requests:[EmbedContentRequest]",
         "Content": "role:string parts:[Part]",
         "Part": """
         text:string inlineData:Blob fileData:FileData functionCall:FunctionCall functionResponse:FunctionResponse \
@@ -41,7 +47,12 @@ nonisolated enum ProtoMessages {
         functionDeclarations:[FunctionDeclaration] googleSearch:GoogleSearch \
         googleSearchRetrieval:GoogleSearchRetrieval codeExecution:Empty urlContext:Empty
         """,
+        "PublicTool": """
+        functionDeclarations:[FunctionDeclaration] googleSearch:PublicGoogleSearch \
+        googleSearchRetrieval:GoogleSearchRetrieval codeExecution:Empty urlContext:Empty
+        """,
         "Empty": "",
+        "PublicGoogleSearch": "timeRangeFilter:Interval",
         "GoogleSearch":
             "enhancedContent:EnhancedContent includedDomains:[string] timeRangeFilter:Interval excludeDomains:[string]",
         "EnhancedContent": "imageSearch:ImageSearch",
@@ -62,6 +73,12 @@ nonisolated enum ProtoMessages {
         responseJsonSchema:any responseModalities:[string] responseLogprobs:bool logprobs:int \
         mediaResolution:string speechConfig:object audioTimestamp:bool thinkingConfig:ThinkingConfig \
         imageConfig:ImageConfig
+        """,
+        "PublicGenerationConfig": """
+        temperature:number topP:number topK:number candidateCount:int maxOutputTokens:int stopSequences:[string] \
+        seed:int presencePenalty:number frequencyPenalty:number responseMimeType:string responseSchema:Schema \
+        responseJsonSchema:any responseModalities:[string] responseLogprobs:bool logprobs:int \
+        mediaResolution:string speechConfig:object thinkingConfig:ThinkingConfig imageConfig:ImageConfig
         """,
         "ThinkingConfig": "includeThoughts:bool thinkingBudget:int thinkingLevel:string",
         "ImageConfig": "aspectRatio:string imageSize:string",

@@ -15,11 +15,16 @@ nonisolated enum StrictValidator {
         ("both-spellings", "no field is set twice or under both spellings"),
         ("value-type", "every value has its field's type"),
         ("bearer", "the bearer token is known and not expired"),
+        ("key-missing", "the public API takes a key in x-goog-api-key, and nothing beside it"),
+        ("count-both", "the public API counts contents or a whole request"),
+        ("count-model", "a counted request names the model of the path"),
+        ("page", "a page of the model list has 1 to 1000 entries and begins within it"),
     ]
 
     /// Every rule with what it demands, in the order in which they are tried.
     static var rules: [(name: String, summary: String)] {
-        HeadRules.table.map { ($0.name, $0.summary) } + shapeRules + StrictRules.table.map { ($0.name, $0.summary) }
+        HeadRules.table.map { ($0.name, $0.summary) } + shapeRules + EmbeddingCall.rules
+            + StrictRules.table.map { ($0.name, $0.summary) }
     }
 
     /// - Parameters:
@@ -64,20 +69,39 @@ nonisolated extension StrictValidator {
             throw Refusal(
                 "model-unknown", "models/\(model.prefix(80)) is not found for API version v1beta.", status: 404)
         }
-        let known = ModelFacts.previewAliases[model] ?? model
         let bare = try document(body)
         if let refusal = ProtoShape.refusal(
             of: bare.root, as: method == .countTokens ? "PublicCountRequest" : "PublicRequest")
         {
             throw refusal
         }
-        var inner = bare.root.value()
-        if method == .countTokens { inner["model"] = .string("models/\(known)") }
-        var envelope: JSONObject = ["request": inner]
+        var envelope: JSONObject = [
+            "request": method == .countTokens ? try counted(bare.root, model) : bare.root.value()
+        ]
         if method != .countTokens {
-            envelope.append("model", .string(known))
+            envelope.append("model", .string(model))
             envelope.append("userPromptId", "public")
         }
-        return try read(method, body: JSONValue.object(envelope).serialized, project: nil)
+        let root = try document(JSONValue.object(envelope).serialized).root
+        let call = UpstreamCall(method, root, project: nil, isRequestIDRepeated: { _ in false }, api: .gemini)
+        if let refusal = StrictRules.refusal(of: call) { throw refusal }
+        return call
+    }
+
+    /// The request that is counted: bare contents, or a whole request that names the model of the path.
+    private static func counted(_ root: JSONNode, _ model: String) throws(Refusal) -> JSONValue {
+        guard let whole = root.field("generateContentRequest", "generate_content_request") else {
+            var inner = root.value()
+            inner["model"] = .string("models/\(model)")
+            return inner
+        }
+        guard root.field("contents") == nil else {
+            throw Refusal("count-both", "Only one of contents and generate_content_request can be set.")
+        }
+        guard whole.field("model")?.string == "models/\(model)" else {
+            throw Refusal(
+                "count-model", "The model must be models/\(model).", field: "generate_content_request.model")
+        }
+        return whole.value()
     }
 }

@@ -25,7 +25,7 @@ nonisolated extension StrictRules {
         },
         StrictRule("thinking-budget", "the budget is within the model's range") { call in
             guard let budget = call.budget, let range = call.facts.thinking else { return nil }
-            let isBelowCeiling = call.isClaude || budget <= ThinkingRange.codeAssistBudgetMax
+            let isBelowCeiling = call.isClaude || call.api == .gemini || budget <= ThinkingRange.codeAssistBudgetMax
             return range.allows(budget: budget) && isBelowCeiling
                 ? nil
                 : .init(

@@ -7,7 +7,11 @@ nonisolated struct UpstreamCall: Sendable {
         case generateContent, streamGenerateContent, countTokens
     }
 
+    /// Which of Google's two APIs was called.
+    enum API: Sendable { case codeAssist, gemini }
+
     let method: Method
+    let api: API
     let envelope: JSONNode
     /// The inner `request`; an empty object if it is missing.
     let request: JSONNode?
@@ -25,9 +29,11 @@ nonisolated struct UpstreamCall: Sendable {
     let isRequestIDRepeated: Bool
 
     init(
-        _ method: Method, _ root: JSONNode, project: String?, isRequestIDRepeated: (String) -> Bool
+        _ method: Method, _ root: JSONNode, project: String?, isRequestIDRepeated: (String) -> Bool,
+        api: API = .codeAssist
     ) {
         self.method = method
+        self.api = api
         envelope = root
         request = root.field("request")
         let named = (method == .countTokens ? request : root)?.field("model")?.string ?? ""
