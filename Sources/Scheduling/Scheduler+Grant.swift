@@ -36,7 +36,7 @@ extension Scheduler {
     }
 
     private func refusal(of ask: LeaseAsk, _ now: SchedulerInstant) -> FinalVerdict? {
-        if pool.isEmpty { return FinalVerdict(.noAccounts) }
+        if pool.isEmpty, ask.operation != .embed { return FinalVerdict(.noAccounts) }
         if ask.totalMillisecondsLeft <= 0 { return FinalVerdict(.timeout) }
         if requests.count >= settings.requestCountMax { return FinalVerdict(.busy, retryAfterMilliseconds: 1_000) }
         let body = Quarantine.Key(apiKeyID: ask.apiKeyID, digest: ask.bodyDigest)

@@ -29,12 +29,14 @@ extension Scheduler {
             durableRevision += 1
         case .projectInvalid:
             pool[place].blame()
-            if lease.credential == .newProject {
+            if lease.credential == .newProject || pool[place].facts.kind == .geminiKey {
                 lock(place, request, .cooling, .project, LadderSteps.project, because: .projectInvalid, now, &random)
             }
         case .auth:
             pool[place].blame()
             if case .refreshedAfter = lease.credential { return fail(place, report, now, &random) }
+            // A key cannot be refreshed.
+            if pool[place].facts.kind == .geminiKey { return fail(place, report, now, &random) }
         case .validation, .forbidden, .invalidGrant:
             pool[place].blame()
             return fail(place, report, now, &random)
@@ -237,4 +239,7 @@ extension AttemptClass {
         default: false
         }
     }
+
+    /// Only another token or project could help; an account with a key has neither.
+    var needsOtherCredential: Bool { self == .auth || self == .projectInvalid }
 }

@@ -110,7 +110,8 @@ extension Scheduler {
             guard isStillUsable, lease.endpoint + 1 < settings.endpointCount else { return nil }
             return Plan(choice: nil, delay: usual())
         case .same:
-            return isStillUsable && !isUsed ? Plan(choice: nil, delay: usual()) : nil
+            let isHopeless = isKey(lease.account) && report.attemptClass.needsOtherCredential
+            return isStillUsable && !isUsed && !isHopeless ? Plan(choice: nil, delay: usual()) : nil
         case .sameIfShortAndAlone:
             guard isStillUsable, !isUsed, let stated, stated <= settings.sameAccountWaitMaxMilliseconds else {
                 return nil
@@ -166,6 +167,11 @@ extension Scheduler {
             place, to: owner, attempt: attempt, sticky: lease.sticky, endpoint: lease.endpoint, credential: credential,
             now: now)
         return [granted(owner, answering: lease.id, .same(next, delayMilliseconds: plan.delay))]
+    }
+
+    /// Whether the account has an API key, in place of which there is no other.
+    private func isKey(_ account: String) -> Bool {
+        pool.place(of: account).map { pool[$0].facts.kind == .geminiKey } ?? false
     }
 
     private func isBound(_ request: RequestState, _ account: String) -> Bool {

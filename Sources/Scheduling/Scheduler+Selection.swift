@@ -2,14 +2,15 @@
 struct Demand: Sendable {
     let ask: LeaseAsk
     let key: Int
-    let isClaude: Bool
+    /// Not one of Google's own.
+    let isForeignModel: Bool
     /// Whether any account that can be used is known to have the model; worked out when the first one is known not to.
     var isListedSomewhere: Bool?
 
     init(_ request: RequestState) {
         ask = request.ask
         key = request.key
-        isClaude = request.ask.upstreamModel.holds("claude")
+        isForeignModel = request.ask.upstreamModel.holds("claude") || request.ask.upstreamModel.holds("gpt-oss")
     }
 }
 
@@ -217,11 +218,18 @@ extension Scheduler {
         if let soonest {
             return .wait(milliseconds: now.milliseconds(until: soonest.at), soonest.reason, account: nil)
         }
-        if pool.isEmpty { return .nobody(FinalVerdict(.noAccounts)) }
-        let canAnyKindServe = AccountKind.allCases.contains {
-            settings.canServe($0, demand.ask.operation, claude: false)
+        return .nobody(FinalVerdict(reasonForNobody(demand)))
+    }
+
+    /// What no account of the pool can do by its kind is said as such, and no owner could mend it.
+    private func reasonForNobody(_ demand: Demand) -> FinalReason {
+        let operation = demand.ask.operation
+        let kinds = Set(pool.accounts.map(\.facts.kind))
+        if kinds.contains(where: { settings.canServe($0, operation, foreignModel: demand.isForeignModel) }) {
+            return .accountsUnusable
         }
-        return .nobody(FinalVerdict(canAnyKindServe ? .accountsUnusable : .operationUnsupported))
+        if kinds.contains(where: { settings.canServe($0, operation, foreignModel: false) }) { return .modelNotFound }
+        return pool.isEmpty && operation != .embed ? .noAccounts : .operationUnsupported
     }
 }
 

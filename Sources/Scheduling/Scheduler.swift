@@ -116,7 +116,8 @@ public struct Scheduler: Sendable, Equatable {
         leaseCount += 1
         let lease = Lease(
             id: "\(incarnation)-\(leaseCount)", requestID: owner, attempt: attempt, worker: request.ask.worker,
-            account: pool[place].facts.id, endpoint: endpoint ?? firstEndpoint(at: now), credential: credential,
+            account: pool[place].facts.id, endpoint: endpoint ?? firstEndpoint(of: pool[place].facts.kind, at: now),
+            credential: credential,
             sticky: sticky, totalMillisecondsLeft: max(0, now.milliseconds(until: request.totalEnd)))
         pool.noteGrant(place, isBackground: request.ask.isBackground, now: now)
         if request.key < pool[place].cells.count, pool[place].cells[request.key] != nil {
@@ -180,7 +181,8 @@ public struct Scheduler: Sendable, Equatable {
     }
 
     /// The first base address that is not left alone; the first of all if every one is.
-    private func firstEndpoint(at now: SchedulerInstant) -> Int {
-        (0..<settings.endpointCount).first { endpointHolds.until($0, at: now) == nil } ?? 0
+    private func firstEndpoint(of kind: AccountKind, at now: SchedulerInstant) -> Int {
+        guard kind == .codeAssist else { return Lease.publicEndpoint }
+        return (0..<settings.endpointCount).first { endpointHolds.until($0, at: now) == nil } ?? 0
     }
 }

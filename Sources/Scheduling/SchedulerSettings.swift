@@ -49,7 +49,7 @@ public struct SchedulerSettings: Sendable, Equatable {
     /// Base addresses an attempt can go to, in order.
     public var endpointCount = 1
     /// Kinds of account the workers can speak for.
-    public var servedKinds: Set<AccountKind> = [.codeAssist]
+    public var servedKinds = Set(AccountKind.allCases)
 
     public init() {}
 }
@@ -65,13 +65,13 @@ public enum SchedulingMode: String, Sendable, CaseIterable {
 }
 
 extension SchedulerSettings {
-    /// Whether an account of this kind can do what is asked: embeddings exist only in the public API, Claude models only in
-    /// Code Assist.
-    func canServe(_ kind: AccountKind, _ operation: LeaseOperation, claude: Bool) -> Bool {
+    /// Whether an account of this kind can do what is asked: embeddings exist only in the public API, models of others than
+    /// Google only in Code Assist.
+    func canServe(_ kind: AccountKind, _ operation: LeaseOperation, foreignModel: Bool) -> Bool {
         guard servedKinds.contains(kind) else { return false }
         switch kind {
         case .codeAssist: return operation != .embed
-        case .geminiKey: return !claude
+        case .geminiKey: return !foreignModel
         }
     }
 }

@@ -200,6 +200,20 @@ import Testing
         Row(
             name: "bad key", status: 400,
             body: ErrorBodies.error(400, "INVALID_ARGUMENT", details: [ErrorBodies.info("API_KEY_INVALID")]),
+            outcome: .invalidGrant),
+        Row(
+            name: "bad key without a reason", status: 400,
+            body: ErrorBodies.error(400, message: "API key expired. Please renew the API key."), outcome: .invalidGrant),
+        Row(
+            name: "key found in public", status: 403,
+            body: ErrorBodies.error(
+                403, message: "Your API key was reported as leaked. Please use another API key."),
+            outcome: .invalidGrant),
+        Row(
+            name: "key that may not use the API", status: 403,
+            body: ErrorBodies.error(
+                403, "PERMISSION_DENIED", message: "Requests to this API are blocked.",
+                details: [ErrorBodies.info("API_KEY_SERVICE_BLOCKED")]),
             outcome: .forbidden),
         Row(
             name: "no model", status: 404,

@@ -24,6 +24,7 @@ import Testing
         let reason: FinalReason
         var accounts: [AccountFacts] = [SchedulerHarness.account(0)]
         var operation = LeaseOperation.generate
+        var model: String?
         var pinned: String?
         var totalLeft = 590_000
         var requestCountMax = 100
@@ -36,8 +37,14 @@ import Testing
         Denial(
             reason: .accountsUnusable,
             accounts: [AccountFacts(id: "a", kind: .codeAssist, isDisabled: false, isProxyDisabled: true)]),
-        Denial(reason: .accountsUnusable, accounts: [SchedulerHarness.account(0, kind: .geminiKey)]),
         Denial(reason: .operationUnsupported, operation: .embed),
+        Denial(reason: .operationUnsupported, accounts: [], operation: .embed),
+        Denial(
+            reason: .modelNotFound, accounts: [SchedulerHarness.account(0, kind: .geminiKey)],
+            model: "claude-sonnet-4-5"),
+        Denial(
+            reason: .modelNotFound, accounts: [SchedulerHarness.account(0, kind: .geminiKey)],
+            model: "gpt-oss-120b-medium"),
         Denial(reason: .accountsUnusable, pinned: "other"),
         Denial(reason: .timeout, totalLeft: 0),
         Denial(reason: .busy, requestCountMax: 0),
@@ -47,7 +54,8 @@ import Testing
     func `a request that nobody can serve is denied at once with its reason`(row: Denial) {
         var harness = SchedulerHarness(accounts: 0) { $0.requestCountMax = row.requestCountMax }
         harness.send(.accountsChanged(row.accounts))
-        let effects = harness.ask("r", operation: row.operation, pinned: row.pinned, totalLeft: row.totalLeft)
+        let effects = harness.ask(
+            "r", operation: row.operation, model: row.model ?? "m", pinned: row.pinned, totalLeft: row.totalLeft)
         check(effects.count, 1, "effects")
         check(effects.denial?.reason, row.reason, "reason")
         check(harness.scheduler.liveLeaseCount, 0, "leases")

@@ -22,12 +22,6 @@ public struct ModelFacts: Sendable, Equatable {
         "gpt-oss-120b-medium",
     ].map(ModelFacts.of)
 
-    /// Public preview name -> id on Code Assist.
-    public static let previewAliases: [String: String] = [
-        "gemini-3-pro-preview": "gemini-3-pro-high", "gemini-3-flash-preview": "gemini-3-flash",
-        "gemini-3-pro-image-preview": "gemini-3-pro-image",
-    ]
-
     /// Facts of any id: unknown ones get those of their family.
     public static func of(_ id: String) -> ModelFacts {
         let family = ModelFamily(model: id)

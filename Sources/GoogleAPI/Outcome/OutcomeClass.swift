@@ -2,7 +2,7 @@
 ///
 /// Raw values travel between processes and stand in stored records: append, never renumber.
 public enum OutcomeClass: UInt8, Sendable, CaseIterable {
-    /// The refresh token is revoked: the account is out.
+    /// The refresh token is revoked, or the API key is none: the account is out.
     case invalidGrant = 0
     /// The token endpoint failed for the moment.
     case refreshTransient = 1

@@ -14,6 +14,11 @@ extension OutcomeEvidence {
         return nil
     }
 
+    /// The API key is unknown, expired, or taken back (Gemini API, "Troubleshooting").
+    var namesBadKey: Bool {
+        hasReason("API_KEY_INVALID") || says("api key not valid", "api key expired", "api key was reported as leaked")
+    }
+
     /// The project resource itself is empty, unknown or disabled. A service that is off in a project is not meant, nor is a
     /// model whose resource name begins with a project.
     var namesBadProject: Bool {

@@ -31,14 +31,15 @@ enum OutcomeRules {
         Rule(.success) { $0.isPlain200 },
         // The account.
         Rule(.validation) { $0.status == 403 && ($0.hasReason("VALIDATION_REQUIRED") || $0.validationLink != nil) },
+        // A key that is none comes as 400, one that was found in public as 403. Neither is the request's fault.
+        Rule(.invalidGrant) { [400, 401, 403].contains($0.status) && $0.namesBadKey },
         Rule(.projectInvalid) { [400, 403, 404].contains($0.status) && $0.namesBadProject },
         Rule(.forbidden) { $0.status == 403 },
-        // A rejected API key comes as 400; so does a project whose billing is off. Neither is the request's fault.
-        Rule(.forbidden) { $0.status == 400 && $0.hasReason("API_KEY_INVALID") },
         Rule(.auth) { $0.status == 401 },
         Rule(.location) {
             $0.status == 400 && $0.body.status == "FAILED_PRECONDITION" && $0.says("location is not supported")
         },
+        // Of a project, and no fault of the request either.
         Rule(.forbidden) { $0.status == 400 && $0.body.status == "FAILED_PRECONDITION" && $0.says("billing") },
         // The request.
         Rule(.repairable) { $0.status == 400 && $0.isRepairable },

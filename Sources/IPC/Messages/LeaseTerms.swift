@@ -17,7 +17,7 @@ public struct LeaseTerms: Equatable, Sendable {
     /// Subscription tier as upstream names it.
     public var tier: String?
     public var sticky: Sticky
-    /// Indices into the snapshot's bases, in the order they may be tried.
+    /// Indices into the snapshot's bases, in the order they may be tried. 255: the one address of the public API.
     public var endpoints: [UInt8]
     public var egressProxy: String?
     public var totalMillisecondsLeft: UInt32

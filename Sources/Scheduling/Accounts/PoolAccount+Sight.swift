@@ -50,7 +50,7 @@ extension PoolAccount {
 
     /// What no time changes: the owner's switches, the account's state, its kind.
     func allows(_ demand: Demand, _ settings: SchedulerSettings) -> Bool {
-        isUsable && settings.canServe(facts.kind, demand.ask.operation, claude: demand.isClaude)
+        isUsable && settings.canServe(facts.kind, demand.ask.operation, foreignModel: demand.isForeignModel)
             && (demand.ask.pinnedAccount == nil || demand.ask.pinnedAccount == facts.id)
     }
 

@@ -9,6 +9,8 @@ public struct Lease: Sendable, Equatable {
     public let account: String
     /// Index of the base address to use.
     public let endpoint: Int
+    /// The one address of the public API, whose troubles are its own.
+    public static let publicEndpoint = 255
     /// What must be true of the credential before the worker gets it.
     public let credential: CredentialDemand
     /// How the account was found.
