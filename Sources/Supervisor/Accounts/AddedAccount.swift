@@ -27,6 +27,7 @@ nonisolated extension Account {
         token = added.token
         apiKey = added.apiKey
         lastUsed = now
-        if isNew { disabled = nil }
+        // A key is only added when Google has just taken it.
+        if isNew || apiKey != nil { disabled = nil }
     }
 }

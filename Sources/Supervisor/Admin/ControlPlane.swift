@@ -109,6 +109,7 @@ final class ControlPlane {
     func start(workers: any WorkerDirectory, send: @escaping (Int, any IPCMessage) -> Void) {
         facts.workers = workers
         leases.send = send
+        leases.keys = KeyKeeper(store: accounts, calls: calls)
         leases.readQuota = { [quota] id in await quota.read(id) }
         accounts.onChange = { [leases] in leases.accountsChanged() }
         config.onChange = { [weak self] in await self?.configurationChanged() }

@@ -24,6 +24,10 @@ final class LeaseDesk {
     var readQuota: ((String) async -> Bool)?
     /// Called when something of the accounts has changed that is kept over a restart.
     var onDurableChange: (() -> Void)?
+    /// Looks after API keys. Set before anything is leased.
+    var keys: KeyKeeper?
+    /// What Google said in the outcome that is being taken in.
+    private var refusal = ""
     /// Whether answers may name the account, and the proxy that attempts go through; change with the configuration.
     var terms = Terms()
 
@@ -178,6 +182,7 @@ final class LeaseDesk {
         noteAttempt(message.outcome, of: message.requestID)
         if !message.outcome.excerpt.isEmpty { requests[message.requestID]?.upstreamText = message.outcome.excerpt }
         requests[message.requestID]?.attempt = message.attempt
+        refusal = message.outcome.excerpt
         handle(
             .outcome(
                 AttemptReport(message.outcome, of: message.requestID, worker: worker, wantsNext: message.wantsNext)))
@@ -186,6 +191,7 @@ final class LeaseDesk {
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {
         if let outcome = message.outcome {
             noteAttempt(outcome, of: message.requestID)
+            refusal = outcome.excerpt
             handle(.outcome(AttemptReport(outcome, of: message.requestID, worker: worker, wantsNext: false)))
         }
         if let note = requests[message.requestID], let record = message.record {
@@ -267,9 +273,9 @@ final class LeaseDesk {
         case .probe(let id): probe(id)
         case .readQuota(let id):
             Task { [weak self] in _ = await self?.readQuota?(id) }
-        case .confirmCredentials:
-            // Whoever found the refresh token dead tries it once more by itself, and enables the account again.
-            break
+        case .confirmCredentials(let id):
+            // Whoever found a refresh token dead tries it once more by itself, and enables the account again.
+            if store[id]?.kind == .geminiKey { checkKey(id) }
         case .revoke(let lease):
             send?(
                 lease.worker,
@@ -279,6 +285,11 @@ final class LeaseDesk {
     }
 
     private func tell(of state: AccountState, of id: String) {
+        if state == .needsReauthorisation, store[id]?.kind == .geminiKey {
+            let text = refusal
+            Task { [keys] in await keys?.disable(id, saying: text) }
+            return
+        }
         let fields: Log.Fields = ["account": String(id.prefix(8)), "state": state.word]
         if state.isActive {
             Log.notice("account-usable", "an account can be used again", fields)
@@ -289,12 +300,20 @@ final class LeaseDesk {
 
     /// Finds out with a quota read, never with a client's request, whether Google serves the account again.
     private func probe(_ id: String) {
+        if store[id]?.kind == .geminiKey { return checkKey(id) }
         Task { [weak self] in
             guard let self, let readQuota else { return }
             let isAnswered = await readQuota(id)
             let isForbidden = store[id]?.quota?.isForbidden == true
             let outcome: AttemptClass = !isAnswered ? .network : isForbidden ? .forbidden : .success
             handle(.probed(account: id, outcome, isPermanent: false))
+        }
+    }
+
+    private func checkKey(_ id: String) {
+        Task { [weak self] in
+            guard let outcome = await self?.keys?.check(id) else { return }
+            self?.handle(.probed(account: id, outcome, isPermanent: false))
         }
     }
 

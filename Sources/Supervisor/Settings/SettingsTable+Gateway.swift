@@ -80,6 +80,10 @@ nonisolated extension SettingsTable {
             "upstream", "http2", .flag, false, effect: .restart,
             "Speak HTTP/2 to the upstream: less memory, more work per event."),
         .gateway(
+            "upstream", "public_models", .mapping, [:],
+            "Ids of the public Gemini API for upstream models, for accounts with an API key; the amount of thinking may follow in parentheses."
+        ),
+        .gateway(
             "upstream", "ca_file", .text(lengthMax: 4096), "", effect: .restart,
             "File of trusted certificates; empty means the system's."),
     ]

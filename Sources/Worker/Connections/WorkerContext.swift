@@ -14,7 +14,7 @@ final class WorkerContext {
     /// Counts from the next request on.
     var snapshot: WorkerSnapshot
     /// Keeps its caches for the life of the process.
-    var codec = CodeAssistCodec()
+    var codec = GoogleCodec()
     let models = ModelMemory()
     /// Encoded events on their way into a connection's queue: one buffer for all streams, empty between two turns.
     var scratch: [UInt8] = []

@@ -26,6 +26,8 @@ final class AnswerSink {
     private var signOfLife: Task<Void, Never>?
     /// Its facts stand in the head of the answer.
     private var lease: HeldLease?
+    /// The model that is asked, as the upstream calls it.
+    private var upstreamModel = ""
     /// What the dialect adds to the head.
     private var answerFields: [GenerationRequest.AnswerField] = []
 
@@ -52,8 +54,9 @@ final class AnswerSink {
     var hasHeartbeat: Bool { stream?.heartbeat.isEmpty == false }
 
     /// Nothing of an earlier attempt at this choice stays.
-    func beginAttempt(_ lease: HeldLease, choice: Int) {
+    func beginAttempt(_ lease: HeldLease, model: String, choice: Int) {
         self.lease = lease
+        upstreamModel = model
         if let choices { return choices.drop(choice) }
         if let checkpoint { collection = checkpoint }
         checkpoint = collection
@@ -189,7 +192,7 @@ final class AnswerSink {
         exchange.addIdentity(to: &fields)
         for field in answerFields { fields.add(field.name, field.value) }
         guard let lease else { return }
-        fields.add("X-Mapped-Model", lease.terms.upstreamModel)
+        fields.add("X-Mapped-Model", upstreamModel)
         if let label = lease.terms.accountLabel { fields.add("X-Account-Email", label) }
     }
 }

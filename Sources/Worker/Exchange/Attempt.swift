@@ -53,27 +53,31 @@ final class Attempt {
     nonisolated deinit {}
 
     func run() async -> End {
-        let upstream: ClientExchange
-        do throws(GenerationEnd) { upstream = try start() } catch { return Self.refused(error) }
+        let started: ClientExchange?
+        do throws(GenerationEnd) { started = try start() } catch { return Self.refused(error) }
+        guard let upstream = started else { return .failed(AttemptFailure(.modelNotFound)) }
         let end = await read(upstream)
         return settle(end, upstream)
     }
 
     // MARK: Sending
 
+    private func target() -> UpstreamTarget? {
+        guard let asked = generation.model?.target else { return nil }
+        var target = UpstreamTarget(lease, asked: asked, snapshot: generation.snapshot)
+        target?.sessionID = generation.session?.upstreamSessionID
+        target?.signatures = generation.inquiry?.known ?? .none
+        target?.repair = repair
+        return target
+    }
+
     /// Writes the request for this lease and sends it.
-    @inline(never) private func start() throws(GenerationEnd) -> ClientExchange {
-        guard let request = generation.request?.forChoice(choice), let model = generation.model,
-            lease.terms.accountKind == .codeAssist
-        else { throw .failed(APIFailure(.internalError)) }
+    ///
+    /// - Returns: nil when the account's API has no such model: another account may have it.
+    @inline(never) private func start() throws(GenerationEnd) -> ClientExchange? {
+        guard let target = target() else { return nil }
+        guard let request = generation.request?.forChoice(choice) else { throw .failed(APIFailure(.internalError)) }
         let snapshot = generation.snapshot
-        let target = UpstreamTarget(
-            model: model.target.id == lease.terms.upstreamModel
-                ? model.target : snapshot.router.table.target(lease.terms.upstreamModel),
-            project: lease.terms.projectID, requestID: Identifiers.uuid(),
-            sessionID: generation.session?.upstreamSessionID, signatures: generation.inquiry?.known ?? .none,
-            repair: repair,
-            settings: snapshot.document.translation)
         let context = generation.context
         let body: [UInt8]
         do throws(APIFailure) {
@@ -92,10 +96,11 @@ final class Attempt {
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(
-            UpstreamCall.request(body, lease: lease, snapshot: snapshot))
+            UpstreamCall.request(body, model: target.model.id, lease: lease, snapshot: snapshot))
         control.attach(upstream)
         control.waits(for: .content(since: beganAt))
-        generation.sink.beginAttempt(lease, choice: choice)
+        generation.exchange.log.upstreamModel = target.model.id
+        generation.sink.beginAttempt(lease, model: target.model.id, choice: choice)
         return upstream
     }
 
@@ -208,7 +213,7 @@ final class Attempt {
         case .reported(let payload):
             let classification = classify(
                 phase: isCommitted ? .committed : .stream, status: 200, retryAfterHeader: nil, body: payload,
-                now: WallClock.unixMilliseconds, hiding: hidden)
+                now: WallClock.unixMilliseconds, hiding: lease.hidden)
             return AttemptFailure(classification, httpStatus: 200)
         }
     }
@@ -227,7 +232,7 @@ final class Attempt {
     @inline(never) private func explain(_ body: [UInt8], status: Int, retryAfter: String?) -> End {
         let classification = classify(
             phase: .answer, status: status, retryAfterHeader: retryAfter, body: body,
-            now: WallClock.unixMilliseconds, hiding: hidden)
+            now: WallClock.unixMilliseconds, hiding: lease.hidden)
         return .failed(AttemptFailure(classification, httpStatus: status))
     }
 
@@ -245,8 +250,6 @@ final class Attempt {
         default: return nil
         }
     }
-
-    private var hidden: [String] { lease.terms.projectID.map { [$0] } ?? [] }
 
     // MARK: The report
 

@@ -86,7 +86,6 @@ final class AttemptLoop {
         guard let lease else { return nil }
         ticket.leaseID = lease.terms.leaseID
         generation.exchange.log.accountID = lease.terms.accountID
-        generation.exchange.log.upstreamModel = lease.terms.upstreamModel
         return Attempt(generation, lease: lease, choice: choice, control: control, repair: repair)
     }
 

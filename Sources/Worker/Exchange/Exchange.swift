@@ -42,6 +42,7 @@ final class Exchange {
             if case .refused(let failure) = await generation.run() { await refuse(failure) }
         case .detectModel: await detectModel()
         case .count(let count): await answer(count)
+        case .pass(let passage): await answer(passage)
         case .answer(let body): await answer(body)
         case .refuse(let failure): await refuse(failure)
         }
@@ -53,6 +54,7 @@ final class Exchange {
         case generate(Generation)
         case detectModel
         case count(TokenCount)
+        case pass(PassThrough)
         case answer([UInt8])
         case refuse(APIFailure)
     }
@@ -89,8 +91,7 @@ final class Exchange {
         case .countTokens:
             return .count(TokenCount(self, dialect: GeminiNative(model: call.model, framing: nil)))
         case .passThrough(let method):
-            return .refuse(
-                APIFailure(.notImplemented, message: "\(method) is served by accounts with an API key alone."))
+            return .pass(PassThrough(self, method: method, model: call.model))
         }
     }
 
@@ -139,6 +140,18 @@ final class Exchange {
         case .counted(let body): await answer(body)
         case .refused(let failure): await refuse(failure)
         case .clientGone: log.error = "client gone"
+        }
+    }
+
+    private func answer(_ passage: PassThrough) async {
+        do throws(GenerationEnd) {
+            await answer(try await passage.run())
+        } catch {
+            switch error {
+            case .failed(let failure): await refuse(failure)
+            case .stopped(let stop):
+                if let failure = stop.failure { await refuse(failure) } else { log.error = "client gone" }
+            }
         }
     }
 

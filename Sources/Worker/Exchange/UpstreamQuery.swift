@@ -12,16 +12,17 @@ import Transport
 final class UpstreamQuery {
     /// What is asked, and for which request.
     struct Subject {
+        /// An answer longer than this is none.
+        static let answerSizeMaxBytes = 1024 * 1024
+
         var operation: LeaseRequest.Operation
         /// The method in the upstream's address: `countTokens`.
         var method: String
         var dialectName: String
         var clientModel: String
         var model: TargetModel
+        var answerSizeMaxBytes = Self.answerSizeMaxBytes
     }
-
-    /// An answer longer than this is none.
-    static let answerSizeMaxBytes = 1024 * 1024
 
     private let exchange: Exchange
     private let subject: Subject
@@ -135,7 +136,11 @@ final class UpstreamQuery {
 
     /// - Returns: the answer; nil when the supervisor has been asked for another attempt.
     private func attempt() async throws(GenerationEnd) -> [UInt8]? {
-        let upstream = try start()
+        guard let target = target() else {
+            report(AttemptFailure(.modelNotFound))
+            return nil
+        }
+        let upstream = try start(target)
         defer { control.attach(nil) }
         let result = await read(upstream)
         control.waits(for: .none)
@@ -157,15 +162,20 @@ final class UpstreamQuery {
         return nil
     }
 
-    private func start() throws(GenerationEnd) -> ClientExchange {
+    /// Nil when the account's API has no such model: another account may have it.
+    private func target() -> UpstreamTarget? {
+        guard let lease else { return nil }
+        var target = UpstreamTarget(lease, asked: subject.model, snapshot: exchange.snapshot)
+        target?.repair = repair
+        return target
+    }
+
+    private func start(_ target: UpstreamTarget) throws(GenerationEnd) -> ClientExchange {
         beganAt = EventLoop.now.nanoseconds
-        guard let lease, lease.terms.accountKind == .codeAssist else { throw .failed(APIFailure(.internalError)) }
+        guard let lease else { throw .failed(APIFailure(.internalError)) }
         let snapshot = exchange.snapshot
-        let target = UpstreamTarget(
-            model: subject.model.id == lease.terms.upstreamModel
-                ? subject.model : snapshot.router.table.target(lease.terms.upstreamModel),
-            project: lease.terms.projectID, requestID: Identifiers.uuid(), repair: repair,
-            settings: snapshot.document.translation)
+        let model = target.model.id
+        exchange.log.upstreamModel = model
         let body: [UInt8]
         do throws(APIFailure) {
             body = try encode(target)
@@ -176,7 +186,7 @@ final class UpstreamQuery {
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(
-            UpstreamCall.request(body, method: subject.method, lease: lease, snapshot: snapshot))
+            UpstreamCall.request(body, method: subject.method, model: model, lease: lease, snapshot: snapshot))
         control.attach(upstream)
         control.waits(for: .content(since: beganAt))
         return upstream
@@ -187,7 +197,7 @@ final class UpstreamQuery {
         do throws(ClientError) {
             let status = try await upstream.head().status
             while try await upstream.read(into: &body) {
-                guard body.count <= Self.answerSizeMaxBytes else {
+                guard body.count <= subject.answerSizeMaxBytes else {
                     upstream.cancel()
                     return ([], AttemptFailure(.server, reason: "answer_too_long", httpStatus: status))
                 }
@@ -195,7 +205,7 @@ final class UpstreamQuery {
             guard status != 200 else { return (body, nil) }
             let classification = classify(
                 phase: .answer, status: status, retryAfterHeader: upstream.field("retry-after"), body: body,
-                now: WallClock.unixMilliseconds, hiding: lease?.terms.projectID.map { [$0] } ?? [])
+                now: WallClock.unixMilliseconds, hiding: lease?.hidden ?? [])
             return ([], AttemptFailure(classification, httpStatus: status))
         } catch {
             return ([], AttemptFailure(.network, reason: error.word))

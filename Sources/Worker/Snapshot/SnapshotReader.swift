@@ -33,6 +33,7 @@ nonisolated enum SnapshotReader {
         document.hosts = strings(gateway["http"]?["hosts"]) ?? []
         document.exposesAccount = gateway["logging"]?["expose_account_header"]?.bool ?? false
         document.listsOnlyRealModels = gateway["translation"]?["only_real_models"]?.bool ?? false
+        document.publicModels = mapping(gateway["upstream"]?["public_models"])
         document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
         readTranslation(gateway["translation"], into: &document.translation)
         return document

@@ -25,6 +25,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var customMapping: [String: String] = [:]
         var models: [ModelTable.LiveModel] = []
         var replacedModels: [String: String] = [:]
+        /// Code Assist's ids to those of the public API, beside the built-in ones.
+        var publicModels: [String: String] = [:]
         var translation = TranslationSettings()
         /// Of the Cursor endpoint.
         var reasoningDisplay = ReasoningDisplay.thinkTags
@@ -44,6 +46,8 @@ nonisolated final class WorkerSnapshot: Sendable {
     let document: Document
     let number: UInt64
     let router: ModelRouter
+    /// For accounts with an API key.
+    let publicModels: PublicModels
     /// First 16 hexadecimal digits of the key's digest; `none` without a key.
     let apiKeyID: String
     /// Addresses of the streaming method, by base; nil where the configured base is no address.
@@ -60,6 +64,7 @@ nonisolated final class WorkerSnapshot: Sendable {
         let table = ModelTable(live: document.models, replacements: document.replacedModels)
         router = ModelRouter(
             customMapping: document.customMapping, table: table, settings: document.translation)
+        publicModels = PublicModels(mapping: document.publicModels)
         apiKeyID = document.apiKeyDigest.map { String(Hex.encode($0).prefix(16)) } ?? "none"
         streamURLs = document.addresses.codeAssistBases.indices.map {
             HTTPURL(document.addresses.codeAssist(base: $0, method: "streamGenerateContent"))

@@ -1,0 +1,32 @@
+import IPC
+import Translation
+
+extension UpstreamTarget {
+    /// Where an attempt under this lease goes.
+    ///
+    /// - Parameter asked: the model that the lease was asked for.
+    /// - Returns: nil when the API of the lease's account has no such model.
+    nonisolated init?(_ lease: HeldLease, asked: TargetModel, snapshot: WorkerSnapshot) {
+        let terms = lease.terms
+        let settings = snapshot.document.translation
+        switch terms.accountKind {
+        case .codeAssist:
+            self.init(
+                model: asked.id == terms.upstreamModel ? asked : snapshot.router.table.target(terms.upstreamModel),
+                project: terms.projectID, requestID: Identifiers.uuid(), settings: settings)
+        case .geminiKey:
+            guard let model = snapshot.publicModels.target(for: terms.upstreamModel) else { return nil }
+            self.init(model: model, project: nil, requestID: "", settings: settings, api: .gemini)
+        }
+    }
+}
+
+extension HeldLease {
+    /// What must not appear in texts of the upstream that go to clients.
+    nonisolated var hidden: [String] {
+        switch terms.accountKind {
+        case .codeAssist: terms.projectID.map { [$0] } ?? []
+        case .geminiKey: [terms.credential.value]
+        }
+    }
+}
