@@ -270,6 +270,14 @@ def test_a_key_that_google_refuses_is_not_added(launch, sandbox):
     assert accounts(gateway) == []
 
 
+@pytest.mark.parametrize("key", ["a b", "a\r\nX-Other: b", "sandbox-key-\u00e4", "a\tb", "x" * 257, "", 7])
+def test_a_key_that_no_field_could_carry_is_refused(launch, sandbox, key):
+    gateway = launch(workers=1, accounts=0)
+    answer = gateway.admin("POST", "/api/accounts", {"apiKey": key, "label": "x"})
+    assert answer.status == 400 and answer.json["code"] == "invalid_request", answer.body
+    assert accounts(gateway) == [] and sandbox.calls["total"] == 0
+
+
 def test_a_key_is_nowhere_but_in_its_field(launch, sandbox, tmp_path):
     secret = "very-secret-key-4711"
     gateway = launch(workers=1, accounts=0, environment={

@@ -58,6 +58,10 @@ final class AccountsAPI {
         switch (refreshToken, apiKey) {
         case (let refreshToken?, nil): answer = await adder.add(refreshToken: refreshToken)
         case (nil, let apiKey?):
+            // It is sent in a header field as it stands.
+            guard apiKey.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw .field("apiKey", "is printable ASCII without blanks")
+            }
             guard let label = try request.text("label", length: 1...256) else {
                 throw .field("label", "is missing")
             }
