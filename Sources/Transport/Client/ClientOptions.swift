@@ -38,6 +38,7 @@ public struct ClientOptions: Sendable, Equatable {
     static let http2ConnectionsPerHostMax = 16
     /// HTTP/2 handles kept for the next request; more than this many at once are made and freed.
     static let pooledHandlesMax = 128
-    /// Connections with TLS in one libcurl multi handle, which walks over all of its connections for each send and receive.
-    static let connectionsPerMultiMax = 32
+    /// Connections with TLS in one libcurl multi handle. It walks over all of them for each send and receive, some nanoseconds
+    /// each; but each multi handle parses the authorities' file for itself, 0.9 MiB with Debian's.
+    static let connectionsPerMultiMax = 128
 }
