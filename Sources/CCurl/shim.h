@@ -1,5 +1,6 @@
 #pragma once
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 // libcurl's option functions are variadic, which Swift cannot call: one typed wrapper for each kind of argument.
 // Callbacks have the exact types that libcurl documents, so that a wrong one does not compile.
@@ -27,6 +28,16 @@ static inline CURLcode curl_set_write_function(CURL *easy, size_t (*function)(ch
 }
 static inline CURLcode curl_set_close_function(CURL *easy, int (*function)(void *, curl_socket_t)) {
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
+}
+static inline CURLcode
+curl_set_open_function(CURL *easy, curl_socket_t (*function)(void *, curlsocktype, struct curl_sockaddr *)) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+/// The address that libcurl is about to connect to; `addrlen` bytes of it count, more than the declared member has.
+static inline const void *curl_address_bytes(const struct curl_sockaddr *address) { return &address->addr; }
+/// The socket that libcurl would open itself.
+static inline curl_socket_t curl_open_socket(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 static inline CURLcode curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);

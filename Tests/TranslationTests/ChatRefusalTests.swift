@@ -53,8 +53,7 @@ import Testing
             body: user(#"[{"type":"image_url","image_url":"/etc/passwd"}]"#), param: "messages[0].content[0].image_url"),
         Row(
             body: user(#"[{"type":"image_url","image_url":{"url":"http://u:secret@169.254.169.254/x?y"}}]"#),
-            param: "messages[0].content[0].image_url.url", situation: .unsupported, says: "169.254.169.254",
-            hides: "secret"),
+            param: "messages[0].content[0].image_url.url", says: "user name", hides: "secret"),
         Row(
             body: user(#"[{"type":"image_url","image_url":{"url":"data:image/png;base64,a!"}}]"#),
             param: "messages[0].content[0].image_url.url", says: "base64"),

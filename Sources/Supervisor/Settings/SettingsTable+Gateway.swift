@@ -123,6 +123,13 @@ nonisolated extension SettingsTable {
             "translation", "logprobs_models", .strings(countMax: 100), [],
             "Models, also with `*`, that give log probabilities; for others the wish is dropped."),
         .gateway(
+            "translation", "remote_media", .flag, true,
+            "Fetch media that requests name by http or https address: directly, never through the upstream proxy, and from hosts of the public internet alone."
+        ),
+        .gateway(
+            "translation", "remote_media_hosts", .hosts, [],
+            "Hosts that media may be fetched from although they are not on the public internet."),
+        .gateway(
             "translation", "only_real_models", .flag, false,
             "Lists of models name what the accounts offer, and neither mapped nor built-in names."),
     ]

@@ -76,6 +76,11 @@ public struct SessionKey: Sendable, Equatable {
                 case .text(let text, _):
                     pieces += text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes).utf8
                 case .media(let media):
+                    // What stands at an address may change, and is not here yet.
+                    if let remote = media.data.remote {
+                        pieces += ("media" + remote.source.url.text).utf8
+                        continue
+                    }
                     let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
                     pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
                 case .thinking, .toolCall, .toolResult, .native: break

@@ -15,9 +15,14 @@ public struct ClientOptions: Sendable, Equatable {
     /// The connection of an exchange whose reader has this much unread is not read until the reader has taken it.
     public var unreadMaxBytes: Int
 
+    /// Connects to hosts of the public internet alone, whatever their names resolve to. Needs a direct way: which address a
+    /// proxy connects to cannot be seen.
+    public var reachesOnlyPublicHosts: Bool
+
     public init(
         caFile: String = Self.defaultCAFile, proxy: String? = nil, http2: Bool = false, connectionsMax: Int = 256,
-        bufferSizeBytes: Int = 2048, unreadMaxBytes: Int = 64 * 1024
+        bufferSizeBytes: Int = 2048, unreadMaxBytes: Int = 64 * 1024,
+        reachesOnlyPublicHosts: Bool = false
     ) {
         self.caFile = caFile
         self.proxy = proxy
@@ -25,6 +30,7 @@ public struct ClientOptions: Sendable, Equatable {
         self.connectionsMax = connectionsMax
         self.bufferSizeBytes = bufferSizeBytes
         self.unreadMaxBytes = unreadMaxBytes
+        self.reachesOnlyPublicHosts = reachesOnlyPublicHosts
     }
 
     public static let defaultCAFile = "/etc/ssl/certs/ca-certificates.crt"

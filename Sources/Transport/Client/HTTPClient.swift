@@ -12,6 +12,7 @@ import HTTP
     private let transfers: CurlTransfers?
 
     public init(options: ClientOptions = ClientOptions()) {
+        precondition(!options.reachesOnlyPublicHosts || options.proxy == nil, "a proxy's way cannot be checked")
         self.options = options
         pool.idleMax = options.connectionsMax
         connector = options.http2 ? nil : Connector(options: options)

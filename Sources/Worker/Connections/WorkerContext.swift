@@ -11,6 +11,7 @@ final class WorkerContext {
     let leases: LeaseClient
     let signatures: SignatureClient
     let clients = UpstreamClients()
+    let mediaClients = MediaClients()
     /// Counts from the next request on.
     var snapshot: WorkerSnapshot
     /// Keeps its caches for the life of the process.

@@ -90,27 +90,33 @@ final class ExchangeControl {
         waits(for: .none)
     }
 
-    // MARK: Answers side by side
+    // MARK: Side by side
 
     /// One more answer side by side, with limits of its own from here on; those of the whole rest, but for signs of life.
     func split() -> ExchangeControl {
-        let choice = ExchangeControl()
-        if let book { choice.begin(book.ofChoice) }
-        if !mayRetry { choice.forbidRetry() }
-        if let stop { choice.stop(stop) }
-        choices.append(choice)
+        let choice = branch()
         book?.committed()
         arm()
         return choice
     }
 
-    /// The answer is there or has failed.
+    /// For something else that the exchange does side by side, under the same limits; the whole keeps its own.
+    func branch() -> ExchangeControl {
+        let choice = ExchangeControl()
+        if let book { choice.begin(book.ofChoice) }
+        if !mayRetry { choice.forbidRetry() }
+        if let stop { choice.stop(stop) }
+        choices.append(choice)
+        return choice
+    }
+
+    /// What is done side by side is there or has failed.
     func join(_ choice: ExchangeControl) {
         choice.end()
         choices.removeAll { $0 === choice }
     }
 
-    /// Ends the answers side by side and leaves the exchange to say why.
+    /// Ends what is done side by side and leaves the exchange to say why.
     func stopChoices(_ cause: ExchangeStop) {
         for choice in choices { choice.stop(cause) }
     }

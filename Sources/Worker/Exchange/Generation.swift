@@ -50,7 +50,7 @@ final class Generation {
         client.watchPeer()
         defer { release() }
         do throws(GenerationEnd) {
-            try prepare(try await exchange.readBody())
+            try await begin()
             if !answersItself() {
                 if openChoiceCount == 1 { try await attempts().run() } else { try await choices().run() }
             }
@@ -81,6 +81,21 @@ final class Generation {
     }
 
     // MARK: Reading
+
+    private func begin() async throws(GenerationEnd) {
+        try prepare(try await exchange.readBody())
+        guard let remote = remoteMedia() else { return }
+        try place(try await RemoteMediaLoader(exchange).load(remote))
+    }
+
+    private func place(_ found: [RemoteMedia.Source: Media]) throws(GenerationEnd) {
+        do throws(APIFailure) { try request?.place(found) } catch { throw .failed(error) }
+    }
+
+    @inline(never) private func remoteMedia() -> [RemoteMedia]? {
+        guard let remote = request?.remoteMedia, !remote.isEmpty else { return nil }
+        return remote
+    }
 
     /// Decodes and routes the request, and starts its clocks.
     @inline(never) private func prepare(_ body: [UInt8]) throws(GenerationEnd) {

@@ -70,6 +70,8 @@ final class TokenCount {
 
     /// - Throws: whenever the upstream does not say.
     private func ask(_ request: GenerationRequest, _ model: TargetModel) async throws(GenerationEnd) -> Int {
+        // Bringing them would take longer than anybody waits for a count.
+        guard request.remoteMedia.isEmpty else { throw .failed(APIFailure(.upstreamError)) }
         control.begin(
             DeadlineBook(
                 limits: exchange.snapshot.document.exchange.ofCount, acceptedAt: EventLoop.now.nanoseconds,

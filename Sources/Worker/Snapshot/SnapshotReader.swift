@@ -36,6 +36,8 @@ nonisolated enum SnapshotReader {
         document.publicModels = mapping(gateway["upstream"]?["public_models"])
         document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
         readTranslation(gateway["translation"], into: &document.translation)
+        document.remoteMedia.isEnabled = gateway["translation"]?["remote_media"]?.bool ?? true
+        document.remoteMedia.hosts = (strings(gateway["translation"]?["remote_media_hosts"]) ?? []).map(HostName.bare)
         return document
     }
 

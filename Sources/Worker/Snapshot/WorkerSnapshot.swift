@@ -34,6 +34,7 @@ nonisolated final class WorkerSnapshot: Sendable {
         var listsOnlyRealModels = false
         var addresses = GoogleAddresses()
         var client = ClientOptions()
+        var remoteMedia = RemoteMediaPolicy()
         /// Thought signatures are looked for in the store and kept there.
         var remembersSignatures = true
         var userAgent = "antigravity-gateway"

@@ -154,4 +154,18 @@ import Testing
         client.shutdown()
         server.stop()
     }
+
+    @Test(arguments: ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+    func `a client for public hosts opens no connection to this one, however it is named`(host: String) async throws {
+        let server = try ScriptedServer([[Self.answer("ok")]])
+        for http2 in [false, true] {
+            let client = HTTPClient(options: ClientOptions(http2: http2, reachesOnlyPublicHosts: true))
+            await #expect(throws: ClientError.connect) {
+                _ = try await client.start(ClientRequest(method: .get, url: "http://\(host):\(server.port)/")).head()
+            }
+            client.shutdown()
+        }
+        #expect(server.connectionCount == 0)
+        server.stop()
+    }
 }

@@ -18,7 +18,7 @@ enum EditImages {
         return try pictures.parts()
     }
 
-    /// JSON with data URLs: `image` or `images`, each one picture or several, as a string or as an object with `image_url`.
+    /// JSON with URLs: `image` or `images`, each one picture or several, as a string or as an object with `image_url`.
     static func parts(in body: JSONNode) throws(APIFailure) -> [Turn.Part] {
         var pictures = Pictures()
         for name in ["image", "images", "image[]"] as [StaticString] {
@@ -49,8 +49,10 @@ enum EditImages {
         switch node.kind {
         case .string: media = try MediaReader.media(fromURL: node, sniffs: true)
         case .object: media = try MediaReader.media(at: node, "image_url", sniffs: true)
-        default: throw RequestReading.refuse(node, "must be a data URL")
+        default: throw RequestReading.refuse(node, "must be a data URL or an http or https address")
         }
+        // Judged when it is here.
+        if media.data.remote != nil { return media }
         guard let type = MediaType.ofImage(named: media.mimeType) else {
             throw RequestReading.refuse(node, "must be a PNG, JPEG, WebP, GIF, HEIC or HEIF image")
         }

@@ -21,6 +21,7 @@ public struct Base64Text: Sendable {
         case owned([UInt8])
         case slice(JSONNode, Range<Int>)
         case file(MultipartForm, MultipartPart)
+        indirect case remote(RemoteMedia)
     }
 
     private let storage: Storage
@@ -33,11 +34,18 @@ public struct Base64Text: Sendable {
     /// The content of a part, not encoded yet.
     init(_ part: MultipartPart, of form: MultipartForm) { storage = .file(form, part) }
 
+    /// Not here yet: empty until it is brought.
+    init(_ remote: RemoteMedia) { storage = .remote(remote) }
+
+    /// Where it is to be brought from.
+    public var remote: RemoteMedia? { if case .remote(let remote) = storage { remote } else { nil } }
+
     public var count: Int {
         switch storage {
         case .owned(let bytes): bytes.count
         case .slice(_, let range): range.count
         case .file(_, let part): (part.body.count + 2) / 3 * 4
+        case .remote: 0
         }
     }
 
@@ -59,6 +67,7 @@ public struct Base64Text: Sendable {
         switch storage {
         case .owned(let bytes): return bytes.withUnsafeBufferPointer(body)
         case .slice(let node, let range): return node.withRawBytes { body(UnsafeBufferPointer(rebasing: $0[range])) }
+        case .remote: return body(UnsafeBufferPointer(start: nil, count: 0))
         case .file:
             var encoded: [UInt8] = []
             encoded.reserveCapacity(count)

@@ -58,6 +58,19 @@ enum MediaType {
         return images.contains(type) ? type : nil
     }
 
+    /// The type of a document, a sound or a video at an address as the upstream takes it; nil for types that it does not, and
+    /// for web pages, which mostly are not what the client means.
+    static func ofRemoteFile(named type: String) -> String? { remoteFiles.contains(type) ? type : nil }
+
+    /// Gemini API, "Document / Audio / Video understanding".
+    private static let remoteFiles: Set<String> = [
+        "application/pdf", "application/json", "text/plain", "text/markdown", "text/csv", "text/xml", "text/css",
+        "text/javascript", "audio/wav", "audio/x-wav", "audio/mp3", "audio/mpeg", "audio/aiff", "audio/aac",
+        "audio/ogg",
+        "audio/flac", "audio/mp4", "audio/webm", "video/mp4", "video/mpeg", "video/quicktime", "video/webm",
+        "video/3gpp",
+    ]
+
     /// Gemini API, "Image understanding".
     private static let images: Set<String> = [
         "image/png", "image/jpeg", "image/webp", "image/heic", "image/heif", "image/gif",

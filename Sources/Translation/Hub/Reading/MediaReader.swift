@@ -2,7 +2,8 @@ import APIErrors
 import HTTP
 import JSON
 
-/// Reads pictures, sounds and files out of message parts. Data comes inline; nothing is ever read from this machine's disk.
+/// Reads pictures, sounds and files out of message parts. Data comes inline or is named by an `http` or `https` address; nothing
+/// is ever read from this machine's disk.
 enum MediaReader {
     /// A part whose member `name` is a URL, or an object with one under `url`.
     static func media(at part: JSONNode, _ name: StaticString, sniffs: Bool) throws(APIFailure) -> Media {
@@ -17,7 +18,7 @@ enum MediaReader {
         do {
             return try DataURL.media(from: url, sniffs: sniffs)
         } catch .otherScheme {
-            throw refuse(url: url)
+            return try remote(url, isPicture: sniffs)
         } catch .noComma {
             throw RequestReading.refuse(url, "is a data URL without data")
         } catch {
@@ -81,16 +82,15 @@ enum MediaReader {
         return Base64Text(owned: data)
     }
 
-    private static func refuse(url: JSONNode) -> APIFailure {
+    private static func remote(_ url: JSONNode, isPicture: Bool) throws(APIFailure) -> Media {
         let text = url.string ?? ""
-        for scheme in ["http://", "https://"] where text.lowercased().hasPrefix(scheme) {
-            let host =
-                text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-                .split(separator: "@").last ?? ""
-            return APIFailure(
-                .unsupported, message: "\(url.path): media by URL is not supported, send the data of \(host) inline",
-                param: url.path)
+        let scheme = text.prefix { $0 != ":" }.lowercased()
+        guard scheme == "http" || scheme == "https" else {
+            throw RequestReading.refuse(url, "must be a data URL or an http or https address")
         }
-        return RequestReading.refuse(url, "must be a data URL")
+        guard let address = HTTPURL(repairing: text) else {
+            throw RequestReading.refuse(url, "is not a valid address, or holds a user name")
+        }
+        return Media(mimeType: "", data: Base64Text(RemoteMedia(address, isPicture: isPicture, path: url.path)))
     }
 }

@@ -38,6 +38,7 @@ import Platform
         curl_set_string(easy, CURLOPT_CAINFO, options.caFile)
         curl_set_string(easy, CURLOPT_CAPATH, nil)
         curl_set_share(easy, multi.shareHandle)
+        if options.reachesOnlyPublicHosts { PublicHosts.restrict(easy) }
         multi.sockets.attach(to: easy)
     }
 

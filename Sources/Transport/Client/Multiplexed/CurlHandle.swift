@@ -27,6 +27,7 @@ final class CurlHandle {
         curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
         curl_set_long(easy, CURLOPT_PIPEWAIT, 1)
         if let share { curl_set_share(easy, share) }
+        if options.reachesOnlyPublicHosts { PublicHosts.restrict(easy) }
     }
 
     deinit {
