@@ -127,6 +127,7 @@ def test_embeddings_pass_through(keys, sandbox):
 @pytest.mark.parametrize("path, body, status, word", [
     (f"{EMBEDDING}:embedContent", b"{", 400, "INVALID_ARGUMENT"),
     (f"{EMBEDDING}:embedContent", b"[]", 400, "INVALID_ARGUMENT"),
+    ("m" * 600 + ":embedContent", {"content": {"parts": [{"text": "x"}]}}, 400, "INVALID_ARGUMENT"),
     ("gemini-9:embedContent", {"content": {"parts": [{"text": "x"}]}}, 404, "NOT_FOUND"),
     ("claude-sonnet-4-5:embedContent", {"content": {"parts": [{"text": "x"}]}}, 404, "NOT_FOUND"),
 ])

@@ -56,13 +56,15 @@ final class PassThrough {
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         exchange.client.slot.identify(digest: digest)
-        exchange.log.clientModel = model
         do throws(APIFailure) {
-            guard !model.isEmpty else { throw .badRequest("model must not be empty", param: "model") }
+            guard (1...ModelRouter.nameSizeMaxBytes).contains(model.utf8.count) else {
+                throw .badRequest("model must have 1 to \(ModelRouter.nameSizeMaxBytes) bytes", param: "model")
+            }
             _ = try RequestBody(body, contentType: exchange.head.fields["content-type"]).object()
         } catch {
             throw .failed(error)
         }
+        exchange.log.clientModel = model
         return body
     }
 

@@ -28,7 +28,10 @@ public struct GeminiNative: CountingDialect {
     public func decodeCount(_ body: RequestBody) throws(APIFailure) -> GenerationRequest {
         let root = try body.object()
         let inner = try RequestReading.object(root, "generateContentRequest", "generate_content_request")
-        return try GeminiRequestDecoder.decode(inner ?? root, model: model)
+        let request = try GeminiRequestDecoder.decode(inner ?? root, model: model)
+        // Neither what is sent for a count nor an estimate would hold what Google keeps.
+        if let cached = request.cachedContent { throw cached.refusal }
+        return request
     }
 
     public func encodeCount(_ tokens: Int) -> [UInt8] {

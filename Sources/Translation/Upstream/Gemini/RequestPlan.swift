@@ -93,10 +93,7 @@ struct RequestPlan {
     /// Media by address and contents by name, which the gateway neither fetches nor drops in silence.
     private static func refuseReferences(_ request: GenerationRequest, _ target: UpstreamTarget) throws(APIFailure) {
         guard !target.takesReferences else { return }
-        if let cached = request.cachedContent {
-            throw APIFailure(
-                .unsupported, message: "\(cached.path): cached contents are not supported", param: cached.path)
-        }
+        if let cached = request.cachedContent { throw cached.refusal }
         for turn in request.turns {
             for case .native(let part) in turn.parts where part.kind == .file {
                 throw APIFailure(
