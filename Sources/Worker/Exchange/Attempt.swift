@@ -29,8 +29,8 @@ final class Attempt {
     private let beganAt = EventLoop.now.nanoseconds
     private var reader: UpstreamReader?
     private var harvest: SignatureHarvest?
-    /// Decoded and not yet with the sink.
-    private var events: [GenerationEvent] = []
+    /// Decoded and not yet with the sink. Without content they stay here to the end.
+    private(set) var events: [GenerationEvent] = []
     private var fault: UpstreamReader.Fault?
     private var bytesOut = 0
     private var firstContentAt: UInt64?

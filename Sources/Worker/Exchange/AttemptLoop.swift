@@ -17,6 +17,8 @@ final class AttemptLoop {
     private var repair: RequestRepair?
     private var lease: HeldLease?
     private var failure: AttemptFailure?
+    /// Of the last attempt, if it ended on a malformed call: the answer, should no other follow.
+    private var emptyAnswer: [GenerationEvent] = []
     /// What the supervisor wants to pass before the next attempt, in nanoseconds.
     private var delay: UInt64 = 0
 
@@ -116,6 +118,7 @@ final class AttemptLoop {
 
     private func report(_ failure: AttemptFailure, of attempt: Attempt) {
         self.failure = failure
+        emptyAnswer = failure.isMalformedCall ? attempt.events : []
         // From here on the supervisor's word is awaited: whoever leaves meanwhile takes the question back.
         lease = nil
         let now = EventLoop.now.nanoseconds
@@ -149,9 +152,12 @@ final class AttemptLoop {
             if stop == .supervisorGone, let failure { throw .failed(failure.failure) }
             throw .stopped(stop)
         case .granted(let terms): lease = HeldLease(terms, endpoint: nil)
-        case .denied(let final): throw .failed(APIFailure(final, after: failure))
+        case .denied(let final):
+            if answersEmpty() { return }
+            throw .failed(APIFailure(final, after: failure))
         case .verdict(let verdict):
             guard verdict.action != .finish, let terms = verdict.lease else {
+                if answersEmpty() { return }
                 throw .failed(
                     verdict.final.map { APIFailure($0, after: failure) } ?? failure?.failure
                         ?? APIFailure(.internalError))
@@ -167,6 +173,15 @@ final class AttemptLoop {
             number += 1
             delay = UInt64(verdict.delayMilliseconds) * 1_000_000
         }
+    }
+
+    /// No attempt follows. A model that only ever got as far as a malformed call has ended its turn: the client hears that and not
+    /// of an error.
+    private func answersEmpty() -> Bool {
+        guard !emptyAnswer.isEmpty else { return false }
+        generation.sink.take(emptyAnswer, choice: choice)
+        generation.sink.endAttempt(choice: choice)
+        return true
     }
 
     /// The exchange was stopped while a lease was held and not used yet.

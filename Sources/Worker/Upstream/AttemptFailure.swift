@@ -25,6 +25,12 @@ nonisolated final class AttemptFailure: Sendable {
         outcome == .emptyStream && classification.reason == AnswerProgress.Emptiness.missingImage.rawValue
     }
 
+    /// The model ended without content on a call that nobody can read. Not an error of anybody: where no attempt makes it better,
+    /// that end is the answer.
+    var isMalformedCall: Bool {
+        outcome == .emptyStream && classification.reason == AnswerProgress.Emptiness.malformedCall.rawValue
+    }
+
     /// The answer when this failure is the last word.
     var failure: APIFailure {
         let shown = outcome.showsUpstreamText && !classification.message.isEmpty
