@@ -46,12 +46,15 @@ import Testing
 
     @Test func `signs of life come while the exchange waits`() async {
         let control = Self.control(
-            ExchangeLimits(total: 400_000_000, heartbeatFirst: 5_000_000, heartbeat: 5_000_000), hasHeartbeat: true)
+            ExchangeLimits(heartbeatFirst: 5_000_000, heartbeat: 5_000_000), hasHeartbeat: true)
         var signs = 0
-        control.onHeartbeat = { signs += 1 }
+        control.onHeartbeat = {
+            signs += 1
+            if signs == 3 { control.stop(.drainOver) }
+        }
         control.waits(for: .lease)
         await control.park()
-        #expect(signs > 1 && control.stop == .deadline(.total))
+        #expect(signs == 3 && control.stop == .drainOver)
     }
 
     @Test func `a pause ends in time, or at once by a stop`() async {
@@ -93,7 +96,8 @@ import Testing
 
     @Test func `answers side by side have limits of their own, and the whole has signs of life alone`() async {
         let whole = Self.control(
-            ExchangeLimits(total: 20_000_000, firstContent: 3_000_000, heartbeatFirst: 5_000_000, heartbeat: 5_000_000),
+            ExchangeLimits(
+                total: 500_000_000, firstContent: 3_000_000, heartbeatFirst: 5_000_000, heartbeat: 5_000_000),
             hasHeartbeat: true)
         var signs = 0
         whole.onHeartbeat = { signs += 1 }

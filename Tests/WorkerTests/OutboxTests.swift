@@ -12,12 +12,16 @@ import Testing
         let channel = try Channel(pair.first, onMessage: { _ in }, onEnd: {})
         let outbox = Outbox(channel: channel)
         await outbox.room()
-        while !channel.isFull {
-            outbox.send(
-                Returned(
-                    number: 0, connection: ConnectionID(slot: 0, generation: 1), reason: .drain, consumedBefore: 0,
-                    written: 0, received: [UInt8](repeating: 0, count: 60_000)))
-        }
+        // Until the socket takes nothing more either: otherwise the end of this turn would make room.
+        repeat {
+            while !channel.isFull {
+                outbox.send(
+                    Returned(
+                        number: 0, connection: ConnectionID(slot: 0, generation: 1), reason: .drain, consumedBefore: 0,
+                        written: 0, received: [UInt8](repeating: 0, count: 60_000)))
+            }
+            outbox.flush()
+        } while !channel.isFull
         var hasRoom = false
         let waiting = Task {
             await outbox.room()
