@@ -1,3 +1,4 @@
+import GoogleAPI
 import HTTP
 import JSON
 import Testing
@@ -240,21 +241,57 @@ import Transport
         check(try await status([key]), 200)
     }
 
-    @Test func `the consent page comes back with a code that can be exchanged`() async throws {
+    private static func consent(
+        _ live: LiveSandbox, _ account: String, redirectURI: String = "http://localhost/cb", access: String = "offline"
+    ) -> AnswerPlan {
+        let query = FormEncoding.encode([
+            ("client_id", "c"), ("redirect_uri", redirectURI), ("response_type", "code"), ("scope", "a b"),
+            ("access_type", access), ("prompt", "consent"), ("state", "s1"), ("login_hint", account + "@example.com"),
+        ])
+        return live.service.consent(HTTPRequestHead(method: .get, target: "/o/oauth2/v2/auth?" + query))
+    }
+
+    private static func exchange(
+        _ live: LiveSandbox, _ account: String, redirectURI: String = "http://localhost/cb"
+    ) async throws -> JSONValue {
+        let form = FormEncoding.encode([
+            ("client_id", "c"), ("client_secret", "s"), ("grant_type", "authorization_code"),
+            ("code", "4/sandbox-" + account), ("redirect_uri", redirectURI),
+        ])
+        return try await live.ask(.post, "/token", [("Content-Type", "application/x-www-form-urlencoded")], form).json()
+    }
+
+    @Test func `the consent page comes back with a code that can be exchanged once, for the same address`() async throws
+    {
         let live = try LiveSandbox()
         defer { live.stop() }
-        var fields = HTTPFields()
-        fields.add("host", "x")
-        let head = HTTPRequestHead(
-            method: .get,
-            target: "/o/oauth2/v2/auth?redirect_uri=http%3A%2F%2Flocalhost%2Fcb&state=s1&login_hint=eve%40example.com",
-            fields: fields)
-        let plan = live.service.consent(head)
+        let plan = Self.consent(live, "eve")
         check(plan.status, 302)
         check(plan.headers.first?.value, "http://localhost/cb?code=4%2Fsandbox-eve&state=s1")
-        let form =
-            "client_id=c&client_secret=s&grant_type=authorization_code&code=4%2Fsandbox-eve&redirect_uri=http%3A%2F%2Flocalhost%2Fcb"
-        let answer = try await live.ask(.post, "/token", [("Content-Type", "application/x-www-form-urlencoded")], form)
-        check(try answer.json()["refresh_token"]?.string, "1//sandbox-eve")
+        check(
+            try await Self.exchange(live, "eve", redirectURI: "http://localhost/x")["error"]?.string,
+            "redirect_uri_mismatch")
+        check(try await Self.exchange(live, "eve")["refresh_token"]?.string, "1//sandbox-eve")
+        check(try await Self.exchange(live, "eve")["error"]?.string, "invalid_grant")
+    }
+
+    @Test func `a login that is not offline, and an account that consented before, give no refresh token`() async throws
+    {
+        let live = try LiveSandbox()
+        defer { live.stop() }
+        _ = Self.consent(live, "eve", access: "online")
+        check(try await Self.exchange(live, "eve")["refresh_token"]?.string, nil)
+        _ = Self.consent(live, "a-norefresh")
+        check(try await Self.exchange(live, "a-norefresh")["refresh_token"]?.string, nil)
+    }
+
+    @Test func `nobody is sent back over clear text but to the browser's own machine`() throws {
+        let live = try LiveSandbox()
+        defer { live.stop() }
+        let rows = [
+            ("http://localhost:8045/auth/callback", 302), ("https://gw.example.com/auth/callback", 302),
+            ("http://gw.example.com/auth/callback", 400), ("http://localhost.example.com/", 400), ("", 400),
+        ]
+        for (address, status) in rows { check(Self.consent(live, "eve", redirectURI: address).status, status) }
     }
 }

@@ -9,6 +9,11 @@ final class AccountBook {
     private var order: [String] = []
     private var serial = 0
     private var revoked: Set<String> = []
+    /// Codes that the consent page has handed out and nobody has exchanged.
+    private var codes: [String: Consent] = [:]
+    private var spentCodes: Set<String> = []
+    /// Codes remembered; then the memory starts anew.
+    static let codeCountMax = 10_000
     /// How often onboardUser was asked for an account.
     private var onboardings: [String: Int] = [:]
 
@@ -54,6 +59,32 @@ final class AccountBook {
         authorization.flatMap { tokens[String($0.dropFirst(7))]?.account.name }
     }
 
+    /// What the consent page was asked for when it gave a code.
+    struct Consent {
+        let redirectURI: String
+        /// Both `access_type=offline` and `prompt=consent` were there: the code gives a refresh token.
+        let isOffline: Bool
+    }
+
+    func give(code: String, for consent: Consent) {
+        if codes.count + spentCodes.count >= Self.codeCountMax {
+            codes = [:]
+            spentCodes = []
+        }
+        spentCodes.remove(code)
+        codes[code] = consent
+    }
+
+    /// Codes of the consent page serve once.
+    func isSpent(code: String) -> Bool { spentCodes.contains(code) }
+
+    /// What the page was asked for; nil for a code that a test has made up.
+    func consent(for code: String) -> Consent? { codes[code] }
+
+    func spend(code: String) {
+        if codes.removeValue(forKey: code) != nil { spentCodes.insert(code) }
+    }
+
     func revoke(_ name: String) { revoked.insert(name) }
     func restore(_ name: String) { revoked.remove(name) }
 
@@ -77,5 +108,7 @@ final class AccountBook {
         tokenLifetimeSeconds = 3599
         revoked = []
         onboardings = [:]
+        codes = [:]
+        spentCodes = []
     }
 }

@@ -3,7 +3,7 @@ nonisolated struct SandboxAccount: Sendable, Equatable {
     /// What a word in an account's name does.
     enum Trait: String, Sendable, CaseIterable {
         case noproject, objectproject, onboard, revoked, forbidden, validation, exhausted, limited, capacity
-        case unauthorized, keyforbidden, location, restricted, free, pro, ultra, plaincount
+        case unauthorized, keyforbidden, location, restricted, free, pro, ultra, plaincount, norefresh
 
         var meaning: String {
             switch self {
@@ -24,6 +24,7 @@ nonisolated struct SandboxAccount: Sendable, Equatable {
             case .pro: "paid tier g1-pro-tier"
             case .ultra: "paid tier g1-ultra-tier"
             case .plaincount: "countTokens takes contents only"
+            case .norefresh: "a code gives no refresh token"
             }
         }
     }

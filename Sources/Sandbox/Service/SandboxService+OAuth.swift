@@ -35,15 +35,25 @@ extension SandboxService {
             }
             return granted(to: account, withRefreshToken: false)
         case "authorization_code":
-            guard code.hasPrefix(SandboxAccount.codePrefix), let account = SandboxAccount(name: name) else {
-                return Self.oauthError("invalid_grant", "Malformed auth code.")
-            }
-            guard form["redirect_uri"]?.isEmpty == false else {
-                return Self.oauthError("invalid_request", "Missing parameter: redirect_uri")
-            }
-            return granted(to: account, withRefreshToken: true)
+            return exchange(code, SandboxAccount(name: name), redirectURI: form["redirect_uri"] ?? "")
         default: return Self.oauthError("unsupported_grant_type", "Invalid grant_type.")
         }
+    }
+
+    /// A code serves once and only with the address it was given for.
+    private func exchange(_ code: String, _ account: SandboxAccount?, redirectURI: String) -> AnswerPlan {
+        guard code.hasPrefix(SandboxAccount.codePrefix), let account, !accounts.isSpent(code: code) else {
+            return Self.oauthError("invalid_grant", "Malformed auth code.")
+        }
+        guard !redirectURI.isEmpty else {
+            return Self.oauthError("invalid_request", "Missing parameter: redirect_uri")
+        }
+        let consent = accounts.consent(for: code)
+        if let consent, consent.redirectURI != redirectURI {
+            return Self.oauthError("redirect_uri_mismatch", "Bad Request")
+        }
+        accounts.spend(code: code)
+        return granted(to: account, withRefreshToken: consent?.isOffline != false && !account.has(.norefresh))
     }
 
     private func granted(to account: SandboxAccount, withRefreshToken: Bool) -> AnswerPlan {
@@ -84,17 +94,34 @@ extension SandboxService {
     }
 
     /// The consent page says yes at once: back to the caller with a code. `login_hint` chooses the account, else `demo`;
-    /// the name `denied` says no.
+    /// the name `denied` says no. As Google does, it sends nobody back over clear text but to the browser's own machine.
     func consent(_ head: HTTPRequestHead) -> AnswerPlan {
         let query = head.queryItems
-        guard let target = query["redirect_uri"], target.hasPrefix("http") else {
-            return .whole(400, Array("redirect_uri is missing".utf8))
+        guard let target = query["redirect_uri"], Self.isAllowed(redirectURI: target) else {
+            return .whole(400, Array("redirect_uri_mismatch".utf8))
         }
-        let name = (query["login_hint"] ?? "demo").prefix { $0 != "@" }
-        let answer = name == "denied" ? ("error", "access_denied") : ("code", SandboxAccount.codePrefix + name)
+        guard query["client_id"]?.isEmpty == false, query["response_type"] == "code", query["scope"]?.isEmpty == false
+        else { return .whole(400, Array("invalid_request".utf8)) }
+        let name = String((query["login_hint"] ?? "demo").prefix { $0 != "@" })
+        let code = SandboxAccount.codePrefix + name
+        if name != "denied" {
+            accounts.give(
+                code: code,
+                for: AccountBook.Consent(
+                    redirectURI: target,
+                    isOffline: query["access_type"] == "offline" && query["prompt"] == "consent"))
+        }
+        let answer = name == "denied" ? ("error", "access_denied") : ("code", code)
         let fields = FormEncoding.encode([answer, ("state", query["state"] ?? "")])
         var plan = AnswerPlan.whole(302, [])
         plan.headers = [("location", "\(target)\(target.contains("?") ? "&" : "?")\(fields)")]
         return plan
+    }
+
+    private static func isAllowed(redirectURI: String) -> Bool {
+        if redirectURI.hasPrefix("https://") { return true }
+        return ["localhost", "127.0.0.1", "[::1]"].contains { host in
+            redirectURI.hasPrefix("http://\(host):") || redirectURI.hasPrefix("http://\(host)/")
+        }
     }
 }

@@ -13,6 +13,8 @@ final class AccountAdder {
         case clientRefused(String)
         /// Google refuses the refresh token that was given.
         case invalidGrant(code: String, text: String)
+        /// Google took the code of a login and gave no refresh token for it.
+        case noRefreshToken
         case upstream(String)
         case timeout
         /// The API key is refused.
@@ -31,6 +33,8 @@ final class AccountAdder {
     private let quota: QuotaReader
     /// The operator's OAuth client; nil while it is not set.
     var client: OAuthClient?
+    /// The settings of the OAuth client that are not set, by the names of their variables.
+    var missingSettings: [String] = []
     private let flights = SingleFlight<String, Answer>()
 
     /// Whoever adds an account waits no longer than this for its quota.
@@ -46,9 +50,32 @@ final class AccountAdder {
         self.client = client
     }
 
+    /// What is known of an account from where its refresh token was found.
+    struct Hint: Sendable, Equatable {
+        /// Stands in when Google does not say whose account it is.
+        var email: String?
+        /// Stands in for asking Google.
+        var project: String?
+    }
+
     /// Adds a Code Assist account. The same token given twice at once is asked about once.
-    func add(refreshToken: String) async -> Answer {
-        await flights.value(for: "token " + refreshToken) { [self] in await addCodeAssist(refreshToken) }
+    func add(refreshToken: String, hint: Hint = Hint()) async -> Answer {
+        await flights.value(for: "token " + refreshToken) { [self] in await addCodeAssist(refreshToken, hint) }
+    }
+
+    /// Adds the Code Assist account whose owner has just said yes on Google's page.
+    ///
+    /// - Parameter redirectURI: the one of the consent page.
+    func add(code: String, redirectURI: String) async -> Answer {
+        guard let client else { return .failure(.clientMissing) }
+        let (outcome, isTimeout) = await calls.token(.code(code, redirectURI: redirectURI), client)
+        switch outcome {
+        case .granted(let answer):
+            guard let refreshToken = answer.refreshToken else { return .failure(.noRefreshToken) }
+            let token = AccountToken(answer, refreshToken: refreshToken, now: WallClock.unixSeconds)
+            return await addCodeAssist(token, Hint())
+        case .refused(let refusal): return .failure(isTimeout ? .timeout : Self.failure(refusal))
+        }
     }
 
     /// Adds a Gemini API key under a label.
@@ -56,20 +83,28 @@ final class AccountAdder {
         await flights.value(for: "key \(label) \(apiKey)") { [self] in await addKey(apiKey, label) }
     }
 
-    private func addCodeAssist(_ refreshToken: String) async -> Answer {
+    private func addCodeAssist(_ refreshToken: String, _ hint: Hint) async -> Answer {
         guard let client else { return .failure(.clientMissing) }
-        let token: AccountToken
         let (outcome, isTimeout) = await calls.token(.refresh(refreshToken: refreshToken), client)
         switch outcome {
-        case .granted(let answer): token = AccountToken(answer, refreshToken: refreshToken, now: WallClock.unixSeconds)
+        case .granted(let answer):
+            let token = AccountToken(answer, refreshToken: refreshToken, now: WallClock.unixSeconds)
+            return await addCodeAssist(token, hint)
         case .refused(let refusal): return .failure(isTimeout ? .timeout : Self.failure(refusal))
         }
+    }
+
+    private func addCodeAssist(_ token: AccountToken, _ hint: Hint) async -> Answer {
         let reply = await calls.userinfo(accessToken: token.accessToken)
-        guard let user = reply.document.flatMap({ UserInfo($0) }) else {
+        let user = reply.document.flatMap { UserInfo($0) }
+        guard let email = user?.email ?? hint.email else {
             return .failure(reply.isTimeout ? .timeout : .upstream("Google did not say whose account it is"))
         }
-        var added = AddedAccount(kind: .codeAssist, email: user.email, name: user.personName, token: token)
-        added.projectID = await projects.find(Account.key(of: user.email), accessToken: token.accessToken).project
+        var added = AddedAccount(kind: .codeAssist, email: email, name: user?.personName, token: token)
+        added.projectID = hint.project
+        if hint.project == nil {
+            added.projectID = await projects.find(Account.key(of: email), accessToken: token.accessToken).project
+        }
         let answer = await save(added)
         guard case .success(let account) = answer else { return answer }
         _ = await quota.read(account.id, within: Self.quotaWaitMax)

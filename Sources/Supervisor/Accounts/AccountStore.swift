@@ -13,7 +13,7 @@ final class AccountStore {
     var onChange: (() -> Void)?
 
     /// Accounts that can be stored.
-    static let countMax = 1_000
+    nonisolated static let countMax = 1_000
 
     private init(_ database: Database, _ accounts: [Account], currentID: String?) {
         self.database = database

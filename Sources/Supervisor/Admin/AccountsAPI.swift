@@ -14,9 +14,15 @@ final class AccountsAPI {
     }
 
     /// The accounts as they are shown, with what the scheduler knows.
-    private func answer(_ account: Account, isCurrent: Bool) -> JSONValue {
+    func answer(_ account: Account, isCurrent: Bool) -> JSONValue {
         let view = leases.views.first { $0.id == account.id }
         return AccountAnswer.json(account, isCurrent: isCurrent, view: view)
+    }
+
+    /// An account whose owner has just proved that it works.
+    func answer(added account: Account) -> JSONValue {
+        leases.tell(.reactivated(account: account.id))
+        return answer(account, isCurrent: store.currentID == account.id)
     }
 
     /// `GET /api/accounts`
@@ -70,34 +76,8 @@ final class AccountsAPI {
         case (_?, _?): throw .field("apiKey", "must not stand beside refreshToken")
         }
         switch answer {
-        case .success(let account):
-            // Its owner has just proved that it works.
-            leases.tell(.reactivated(account: account.id))
-            return .json(self.answer(account, isCurrent: store.currentID == account.id))
-        case .failure(let failure): throw Self.error(failure)
-        }
-    }
-
-    private static func error(_ failure: AccountAdder.Failure) -> AdminError {
-        switch failure {
-        case .clientMissing:
-            AdminError(
-                .stateUnavailable,
-                "The OAuth client is not set: ANTIGRAVITY_OAUTH_CLIENT_ID and ANTIGRAVITY_OAUTH_CLIENT_SECRET.")
-        case .clientRefused(let code):
-            AdminError(
-                .upstreamError, "Google refuses the OAuth client: check its id and secret.",
-                details: ["error": .string(code)])
-        case .invalidGrant(let code, let text):
-            AdminError(
-                .invalidGrant, "Google refuses this refresh token.",
-                details: ["error": .string(code), "error_description": .string(text)])
-        case .upstream(let text): AdminError(.upstreamError, text)
-        case .timeout: AdminError(.upstreamTimeout, "Google did not answer in time.")
-        case .keyRefused: AdminError(.invalidRequest, "Google refuses this API key.", details: ["field": "apiKey"])
-        case .nameTaken: .field("label", "is the name of another account")
-        case .tooMany: AdminError(.invalidRequest, "There are \(AccountStore.countMax) accounts already.")
-        case .storage(let error): .storage(error)
+        case .success(let account): return .json(self.answer(added: account))
+        case .failure(let failure): throw .adding(failure)
         }
     }
 }

@@ -19,14 +19,18 @@ nonisolated struct AdminError: Error, Sendable {
         case accountNotFound = "account_not_found"
         case versionNotFound = "version_not_found"
         case storageNotFound = "storage_not_found"
+        case importSourceNotFound = "import_source_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case switchInProgress = "switch_in_progress"
         case reauthRequired = "reauth_required"
         /// A device version that is in use cannot be deleted.
         case versionInUse = "version_in_use"
+        case oauthInProgress = "oauth_in_progress"
+        case oauthNoFlow = "oauth_no_flow"
         case payloadTooLarge = "payload_too_large"
         case unsupportedMediaType = "unsupported_media_type"
+        case importUnreadable = "import_unreadable"
         case internalError = "internal"
         case upstreamError = "upstream_error"
         case stateUnavailable = "state_unavailable"
@@ -37,12 +41,13 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound: 404
+            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound: 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
-            case .switchInProgress, .reauthRequired, .versionInUse: 409
+            case .switchInProgress, .reauthRequired, .versionInUse, .oauthInProgress, .oauthNoFlow: 409
             case .payloadTooLarge: 413
             case .unsupportedMediaType: 415
+            case .importUnreadable: 422
             case .internalError: 500
             case .upstreamError: 502
             case .stateUnavailable: 503

@@ -8,6 +8,7 @@ enum AdminRoutes {
         let accounts: AccountsAPI
         let care: AccountCareAPI
         let quota: QuotaAPI
+        let login: LoginAPI
         let devices: DevicesAPI
         let config: ConfigAPI
         let proxy: ProxyAPI
@@ -16,7 +17,8 @@ enum AdminRoutes {
     }
 
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
-        open(handlers.health) + accounts(handlers) + devices(handlers.devices) + service(handlers)
+        open(handlers.health) + accounts(handlers) + login(handlers.login) + devices(handlers.devices)
+            + service(handlers)
     }
 
     private static func open(_ health: HealthAPI) -> [Route<AdminHandler>] {
@@ -46,6 +48,19 @@ enum AdminRoutes {
             .post("/api/accounts/bulk-delete", .admin(care.removeAll)),
             .post("/api/accounts/reorder", .admin(care.reorder)),
             .post("/api/accounts/limits/clear", .admin(accounts.clearLimits)),
+        ]
+    }
+
+    private static func login(_ login: LoginAPI) -> [Route<AdminHandler>] {
+        [
+            .post("/api/accounts/oauth/start", .admin(login.start)),
+            .post("/api/accounts/oauth/prepare", .admin(login.prepare)),
+            .get("/api/auth/url", .admin(login.url)),
+            .get("/api/accounts/oauth/status", .admin(login.status)),
+            .post("/api/accounts/oauth/complete", .admin(login.complete)),
+            .post("/api/accounts/oauth/submit-code", .admin(login.submitCode)),
+            .post("/api/accounts/oauth/cancel", .admin(login.cancel)),
+            .get("/auth/callback", .open(login.callback)),
         ]
     }
 

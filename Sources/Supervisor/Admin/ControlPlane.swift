@@ -84,16 +84,21 @@ final class ControlPlane {
         housekeeping = Housekeeping(database: database)
         quotaTimetable = QuotaTimetable(config: config, refresh: refresh)
         adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
+        adder.missingSettings = settings.missingOAuthSettings
+        let login = LoginDesk(
+            adder: adder, store: accounts, calls: calls, facts: facts, publicURL: settings.publicURL)
+        let accountsAPI = AccountsAPI(store: accounts, adder: adder, leases: leases)
         admin = AdminServer(
             config: config, facts: facts,
             routes: AdminRoutes.all(
                 AdminRoutes.Handlers(
                     health: HealthAPI(facts: facts),
-                    accounts: AccountsAPI(store: accounts, adder: adder, leases: leases),
+                    accounts: accountsAPI,
                     care: AccountCareAPI(
                         store: accounts, removal: AccountRemoval(store: accounts, config: config),
                         switching: AccountSwitch(store: accounts, tokens: tokens, leases: leases)),
                     quota: QuotaAPI(store: accounts, quota: quota, refresh: refresh),
+                    login: LoginAPI(login: login, accounts: accountsAPI, store: accounts),
                     devices: DevicesAPI(
                         devices: DeviceBook(
                             store: accounts, database: database, editor: EditorStorage(home: settings.home))),
@@ -151,6 +156,7 @@ final class ControlPlane {
         config.takeSecrets(of: reread)
         tokens.client = reread.oauthClient
         adder.client = reread.oauthClient
+        adder.missingSettings = reread.missingOAuthSettings
         await configurationChanged()
     }
 

@@ -6,7 +6,11 @@ final class ServiceFacts {
     /// The disk of the data folder has no room for changes.
     var isStorageFull: () -> Bool = { false }
     /// The process is stopping.
-    var isStopping = false
+    var isStopping = false {
+        didSet { if isStopping { onStopping?() } }
+    }
+    /// Called when the stop begins: whoever waits for something that may take minutes is answered.
+    var onStopping: (() -> Void)?
 
     init(listener: ListenerFacts) { self.listener = listener }
 }

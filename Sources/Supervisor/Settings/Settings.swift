@@ -14,6 +14,10 @@ nonisolated struct Settings: Sendable {
     let bodySizeMaxBytes: Int
     /// The operator's OAuth client; nil if one half is missing.
     let oauthClient: OAuthClient?
+    /// The variables of the OAuth client that are not set.
+    let missingOAuthSettings: [String]
+    /// Under which browsers reach the gateway; nil: only a browser on this machine does.
+    let publicURL: String?
     /// Replaces scheme and host of every Google address.
     let googleURL: String?
     /// Gets the address the gateway listens on.
@@ -51,6 +55,9 @@ nonisolated struct Settings: Sendable {
             logLevel: process["LOG_LEVEL"]?.string ?? "info",
             bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,
             oauthClient: oauthClient(process["OAUTH_CLIENT_ID"]?.string, process["OAUTH_CLIENT_SECRET"]?.string),
+            missingOAuthSettings: ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"].filter { process[$0] == nil }
+                .map { "ANTIGRAVITY_" + $0 },
+            publicURL: process["PUBLIC_URL"]?.string,
             googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
             home: process["CLI_HOME"]?.string ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 },
             reasoningMode: reasoningMode, overrides: overrides,

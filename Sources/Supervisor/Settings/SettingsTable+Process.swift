@@ -27,12 +27,13 @@ nonisolated extension SettingsTable {
             "Secret of the operator's OAuth client."),
         .process(
             "PUBLIC_URL", .address(schemes: ["http", "https"]), .absent,
-            "Address under which browsers reach the gateway, for signing in. No effect in this version."),
+            "Address under which browsers reach the gateway: where Google sends them back to after a login."),
         .process(
             "DIST_PATH", .path, .absent, "Folder of a console in place of the built-in one. No effect in this version."),
         .process(
             "CLI_HOME", .path, .computed("`$HOME`"),
-            "Home folder in which other programs keep their files: where an editor's device profile is looked for."),
+            "Home folder in which other programs keep their files: where an editor's device profile and accounts to import are looked for."
+        ),
         .process(
             "GOOGLE_URL", .address(schemes: ["http", "https"]), .absent,
             "Replaces scheme and host of every Google address; for tests and the sandbox."),
