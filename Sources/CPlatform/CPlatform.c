@@ -27,6 +27,12 @@ int platform_accept4(int fd, void *address, unsigned *length) {
     return accept4(fd, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+long platform_peer_user(int fd) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? (long)peer.uid : -1;
+}
+
 int platform_pipe_cloexec(int fds[2]) { return pipe2(fds, O_CLOEXEC); }
 
 int platform_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }

@@ -51,6 +51,7 @@ final class Gateway {
             self.parts = parts
             control.start(workers: parts.pool, send: { [pool = parts.pool] in pool.send($1, to: $0) })
             control.signatures.send = { [pool = parts.pool] in pool.offer($1, to: $0) }
+            control.reload = { [unowned self] in try await reload() }
             startWorkers(parts)
             try parts.door.open(listeners.listeners)
             announce(listeners)
@@ -151,16 +152,17 @@ final class Gateway {
     private func received(signal: CInt) {
         switch signal {
         case SIGCHLD: reaper?.reap()
-        case SIGHUP: Task { await reload() }
+        // Why it failed has been said.
+        case SIGHUP: Task { try? await reload() }
         default: stop()
         }
     }
 
-    private func reload() async {
-        guard let parts, stopping == nil else { return }
+    /// Replaces the workers. Files that hold secrets are read again first: when one is unreadable nothing is changed.
+    private func reload() async throws {
+        guard let parts, stopping == nil else { throw WorkerRestartError.stopping }
         manager.reloading()
         do {
-            // Files that hold secrets are read again first: when one is unreadable nothing is changed.
             let reread = try Settings.load(environment: environment)
             try await parts.pool.restartAll()
             await parts.control.takeSecrets(of: reread)
@@ -168,6 +170,7 @@ final class Gateway {
         } catch {
             Log.error("reload-failed", "the reload changed nothing", ["reason": "\(error)"])
             manager.reloaded(status: "serving; the last reload failed")
+            throw error
         }
     }
 

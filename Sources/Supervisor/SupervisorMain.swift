@@ -5,10 +5,12 @@ import Platform
 @main struct SupervisorMain {
     static func main() {
         EventLoop.install()
-        switch ProgramCall(Array(CommandLine.arguments.dropFirst())) {
+        let words = CommandLine.arguments
+        switch ProgramCall(Array(words.dropFirst()), name: words.first ?? "") {
         case .help: print(SettingsReference.help, terminator: "")
         case .version: print("antigravity-supervisor \(ProductVersion.text)")
         case .configurationReference: print(SettingsReference.markdown, terminator: "")
+        case .command(let words): exit(OperatorCommand.run(words, environment: ProcessEnvironment.all()))
         case .unknown(let word): fail("unknown argument \(word); see --help", ExitCode.usage)
         case .serve: serve()
         }

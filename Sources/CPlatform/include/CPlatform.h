@@ -20,6 +20,8 @@ int platform_pipe_cloexec(int fds[2]);
 int platform_duplicate(int fd);
 int platform_open_path(const char *path);  // O_PATH | O_CLOEXEC
 int platform_set_nonblocking(int fd);
+/// The user at the other end of a Unix socket, or -1.
+long platform_peer_user(int fd);
 /// Makes a listening TCP socket deaf to segments that would begin a connection; handshakes under way go on. 0 or -1.
 int platform_drop_new_connections(int fd);
 

@@ -21,6 +21,9 @@ public enum AccountState: Sendable, Equatable {
         }
     }
 
+    /// Every word of `word`.
+    public static let words = ["active", "auth_failed", "validation", "forbidden", "needs_reauth"]
+
     /// The word for it in answers and journals.
     public var word: String {
         switch self {

@@ -48,6 +48,19 @@ final class QuotaReader {
         await flights.value(for: id) { [self] in await ask(id) }
     }
 
+    /// Whether Google serves the account: what an account that was refused is looked at with.
+    ///
+    /// - Returns: `success`, the class of the refusal, or `network` if Google could not be asked.
+    func probe(_ id: String) async -> AttemptClass {
+        switch await fetch(id) {
+        case .success(let record): record.isForbidden ? .forbidden : .success
+        case .failure(.upstream(status: 401)): .auth
+        // A refusal for good is a record; what else is refused is the owner's to confirm.
+        case .failure(.upstream(status: 403)): .validation
+        case .failure: .network
+        }
+    }
+
     /// As `fetch`, for whoever only wants to know whether Google answered.
     func read(_ id: String) async -> Bool {
         if case .success = await fetch(id) { true } else { false }
@@ -101,6 +114,8 @@ final class QuotaReader {
                 return await take(FetchAvailableModels.decode(document), id, finding.tier)
             }
             switch last.status {
+            // An owner who has something to confirm is not refused for good.
+            case 403 where Self.asksOwner(last): return .failure(.upstream(status: 403))
             case 403 where project != nil: project = nil
             case 403: return await store(.forbidden(tier: finding.tier ?? store[id]?.quota?.subscriptionTier), id)
             case 401 where mayRefresh:
@@ -115,6 +130,13 @@ final class QuotaReader {
             }
         }
         return .failure(last.isTimeout ? .timeout : .upstream(status: last.status))
+    }
+
+    private static func asksOwner(_ reply: GoogleReply) -> Bool {
+        let said = classify(
+            phase: .answer, status: reply.status, retryAfterHeader: reply.retryAfter, body: reply.body,
+            now: WallClock.unixMilliseconds)
+        return said.outcome == .validation
     }
 
     /// An account that was added while Google did not say its owner's name gets it now.

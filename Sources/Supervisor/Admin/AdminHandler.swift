@@ -6,6 +6,8 @@ struct AdminHandler: Sendable {
         case open
         /// Open but in mode `strict`, where it takes the API key.
         case health
+        /// The admin token, unless this machine asks and the operator lets it.
+        case metrics
     }
     let access: Access
     let bodySizeMaxBytes: Int
@@ -29,6 +31,12 @@ struct AdminHandler: Sendable {
         _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
     ) -> AdminHandler {
         AdminHandler(access: .open, bodySizeMaxBytes: eventSizeMaxBytes, ignoresBody: true, run: run)
+    }
+
+    static func metrics(
+        _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+    ) -> AdminHandler {
+        AdminHandler(access: .metrics, bodySizeMaxBytes: eventSizeMaxBytes, ignoresBody: true, run: run)
     }
 
     static func health(

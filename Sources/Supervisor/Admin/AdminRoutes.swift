@@ -14,6 +14,7 @@ enum AdminRoutes {
         let proxy: ProxyAPI
         let control: ProxyControlAPI
         let system: SystemAPI
+        let metrics: MetricsAPI
     }
 
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
@@ -95,6 +96,8 @@ enum AdminRoutes {
             .get("/api/system/data-dir", .admin(system.dataDirectory)),
             .get("/api/system/updates/check-status", .admin(system.updateStatus)),
             .get("/api/system/updates/settings", .admin(system.updateSettings)),
+            .post("/api/proxy/reload", .admin(proxy.reload)),
+            .get("/metrics", .metrics(all.metrics.read)),
         ]
     }
 }

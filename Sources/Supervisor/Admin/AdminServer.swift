@@ -20,15 +20,22 @@ final class AdminServer {
         self.facts = facts
     }
 
+    /// By which door a request came.
+    enum Door {
+        case port
+        /// Whoever is let in there needs no token.
+        case controlSocket
+    }
+
     /// Serves one exchange, its body included. Whether the connection goes on is the caller's business.
-    func serve(_ connection: ServerConnection, _ head: HTTPRequestHead) async {
+    func serve(_ connection: ServerConnection, _ head: HTTPRequestHead, by door: Door = .port) async {
         if let preflight = pages.preflight(head) { return await answer(preflight, to: head, on: connection) }
         do throws(AdminError) {
             if head.method == .options {
-                await answer(try options(head), to: head, on: connection)
+                await answer(try options(head, connection, door), to: head, on: connection)
                 return
             }
-            let (handler, parameters) = try route(head)
+            let (handler, parameters) = try route(head, connection, door)
             let bytes: [UInt8]
             do throws(BodyError) {
                 bytes = try await connection.readBody(sizeMaxBytes: handler.bodySizeMaxBytes)
@@ -52,14 +59,14 @@ final class AdminServer {
 
     /// The handler of a request that may have it. Without the token nobody learns which paths exist under `/api`.
     private func route(
-        _ head: HTTPRequestHead
+        _ head: HTTPRequestHead, _ connection: ServerConnection, _ door: Door
     ) throws(AdminError) -> (handler: AdminHandler, parameters: [String: String]) {
         let match = routes.match(head.method, path: head.path)
         if case .found(let handler, let parameters) = match {
-            try check(handler.access, head)
+            try check(handler.access, head, connection, door)
             return (handler, parameters)
         }
-        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head) }
+        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head, connection, door) }
         guard case .methodNotAllowed(let allow) = match else {
             throw AdminError(.notFound, "There is nothing at this path.")
         }
@@ -67,8 +74,10 @@ final class AdminServer {
     }
 
     /// What may be done at a path, or with the server as a whole (`OPTIONS *`, RFC 9110 section 9.3.7).
-    private func options(_ head: HTTPRequestHead) throws(AdminError) -> AdminAnswer {
-        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head) }
+    private func options(
+        _ head: HTTPRequestHead, _ connection: ServerConnection, _ door: Door
+    ) throws(AdminError) -> AdminAnswer {
+        if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head, connection, door) }
         let allow: [HTTPMethod]
         switch routes.match(.options, path: head.path) {
         case .methodNotAllowed(let known): allow = known
@@ -79,17 +88,29 @@ final class AdminServer {
             status: 204, body: [], fields: [("Allow", allow.map(\.name).joined(separator: ", "))])
     }
 
-    private func check(_ access: AdminHandler.Access, _ head: HTTPRequestHead) throws(AdminError) {
+    private func check(
+        _ access: AdminHandler.Access, _ head: HTTPRequestHead, _ connection: ServerConnection, _ door: Door
+    ) throws(AdminError) {
+        guard door == .port else { return }
         switch access {
         case .open: return
         case .health:
             guard config.effectiveAuthMode == .strict else { return }
             if AdminGuard.isOpen(head, to: config.current.apiKey, at: .ai(geminiPath: false)) { return }
             throw AdminError(.unauthorized, "The API key is missing or wrong.")
-        case .adminToken:
+        case .metrics where config.current.showsMetricsLocally && Self.isOfThisMachine(head, connection): return
+        case .adminToken, .metrics:
             if AdminGuard.isOpen(head, to: config.current.adminToken, at: .admin) { return }
             throw AdminError(.unauthorized, "The admin token is missing or wrong.")
         }
+    }
+
+    /// Whether a program of this machine asks for itself: what came through a proxy or the tunnel only looks like that.
+    private static func isOfThisMachine(_ head: HTTPRequestHead, _ connection: ServerConnection) -> Bool {
+        connection.peer.isLoopback
+            && !["forwarded", "x-forwarded-for", "x-real-ip", "via", "cf-ray", "origin"].contains {
+                head.fields.contains($0)
+            }
     }
 
     /// Nil if nobody is there to be told.

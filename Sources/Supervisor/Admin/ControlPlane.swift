@@ -15,6 +15,7 @@ final class ControlPlane {
     private let database: Database
     private let telemetry: Telemetry
     private let schedule: ScheduleKeeper
+    private let control: ControlSocket
     private let accounts: AccountStore
     private let calls: GoogleCalls
     private let tokens: TokenKeeper
@@ -26,6 +27,12 @@ final class ControlPlane {
 
     /// How long requests for leases wait for what was kept over a restart.
     static let restoreWaitMax = Duration.seconds(1)
+
+    /// What a reload does; set once there are workers.
+    var reload: (() async throws -> Void)? {
+        get { facts.reload }
+        set { facts.reload = newValue }
+    }
 
     /// Where the gateway listens; set by whoever opens the listeners, before the first snapshot is taken.
     var listener: ListenerFacts {
@@ -103,9 +110,13 @@ final class ControlPlane {
                         devices: DeviceBook(
                             store: accounts, database: database, editor: EditorStorage(home: settings.home))),
                     config: ConfigAPI(config: config),
-                    proxy: ProxyAPI(config: config, store: accounts, facts: facts),
+                    proxy: ProxyAPI(config: config, store: accounts, facts: facts, leases: leases),
                     control: ProxyControlAPI(config: config, store: accounts, leases: leases),
-                    system: SystemAPI(dataDirectory: database.folderPath))))
+                    system: SystemAPI(dataDirectory: database.folderPath),
+                    metrics: MetricsAPI(leases: leases, signatures: signatures, facts: facts))))
+        control = ControlSocket(path: settings.controlPath) { [admin] connection, head in
+            await admin.serve(connection, head, by: .controlSocket)
+        }
     }
 
     /// Begins the background work; from here on workers get answers.
@@ -115,13 +126,14 @@ final class ControlPlane {
         facts.workers = workers
         leases.send = send
         leases.keys = KeyKeeper(store: accounts, calls: calls)
-        leases.readQuota = { [quota] id in await quota.read(id) }
+        leases.readQuota = { [quota] id in await quota.probe(id) }
         accounts.onChange = { [leases] in leases.accountsChanged() }
         config.onChange = { [weak self] in await self?.configurationChanged() }
         quota.onModelsChange = { [weak self] in self?.modelsChanged() }
         applyConfiguration()
         quota.protection = config.protection
         leases.start()
+        control.open()
         openTelemetry()
         tokens.start()
         housekeeping.start()
@@ -141,6 +153,7 @@ final class ControlPlane {
 
     /// Ends the background work and closes the databases.
     func stop() async {
+        control.close()
         leases.stop()
         tokens.stop()
         housekeeping.stop()

@@ -1,17 +1,20 @@
 import JSON
 import Platform
+import Scheduling
 
 /// `/api/proxy`: the service itself.
 final class ProxyAPI {
     private let config: ConfigStore
     private let store: AccountStore
     private let facts: ServiceFacts
+    private let leases: LeaseDesk
     private let startedAt = MonotonicInstant.now
 
-    init(config: ConfigStore, store: AccountStore, facts: ServiceFacts) {
+    init(config: ConfigStore, store: AccountStore, facts: ServiceFacts, leases: LeaseDesk) {
         self.config = config
         self.store = store
         self.facts = facts
+        self.leases = leases
     }
 
     /// `GET /api/proxy/status`
@@ -27,6 +30,7 @@ final class ProxyAPI {
             "env_overrides": .array(config.environmentOverrides.map { .string($0) }),
             "restart_required": .array(config.restartRequired.map { .string($0) }),
             "logging_enabled": .bool(config.current.recordsRequests),
+            "scheduling": pool,
             "workers": .array((facts.workers?.statuses ?? []).map(Self.json)),
         ])
     }
@@ -42,6 +46,29 @@ final class ProxyAPI {
             throw Self.error(error)
         }
         return .json(["success": true, "workers": .array(workers.statuses.map(Self.json))])
+    }
+
+    /// `POST /api/proxy/reload`: what SIGHUP does, with an answer.
+    func reload(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
+        guard let reload = facts.reload else {
+            throw AdminError(.stateUnavailable, "The workers have not been started yet.")
+        }
+        do {
+            try await reload()
+        } catch let error as WorkerRestartError {
+            throw Self.error(error)
+        } catch {
+            throw AdminError(.internalError, "Nothing was changed: \(error)")
+        }
+        return .json(["success": true])
+    }
+
+    private var pool: JSONValue {
+        let totals = leases.totals
+        return [
+            "leases": .int(totals.leases), "waiting": .int(totals.waiters), "bindings": .int(totals.bindings),
+            "quarantined": .int(totals.quarantined),
+        ]
     }
 
     private static func error(_ error: WorkerRestartError) -> AdminError {

@@ -5,6 +5,8 @@ final class ServiceFacts {
     weak var workers: (any WorkerDirectory)?
     /// The disk of the data folder has no room for changes.
     var isStorageFull: () -> Bool = { false }
+    /// Reads the files of the settings again and replaces the workers; nil until the gateway runs.
+    var reload: (() async throws -> Void)?
     /// The process is stopping.
     var isStopping = false {
         didSet { if isStopping { onStopping?() } }

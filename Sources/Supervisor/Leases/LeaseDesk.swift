@@ -20,8 +20,8 @@ final class LeaseDesk {
     private var wake: LoopTimer?
     /// Puts a message into a worker's channel. Nil until the workers exist: nothing asks before.
     var send: ((Int, any IPCMessage) -> Void)?
-    /// Reads the quota of an account; false if Google could not be asked. Set before anything is leased.
-    var readQuota: ((String) async -> Bool)?
+    /// Reads the quota of an account and says whether Google serves it. Set before anything is leased.
+    var readQuota: ((String) async -> AttemptClass)?
     /// Called when something of the accounts has changed that is kept over a restart.
     var onDurableChange: (() -> Void)?
     /// Looks after API keys. Set before anything is leased.
@@ -172,7 +172,11 @@ final class LeaseDesk {
         handle(.requested(LeaseAsk(message, worker: worker)))
     }
 
-    func cancel(_ message: LeaseCancel, worker: Int) { end(message.requestID) }
+    /// What the desk remembers of the request stays until its exchange ends.
+    func cancel(_ message: LeaseCancel, worker: Int) {
+        early?.removeAll { $0.message.requestID == message.requestID }
+        handle(.cancelled(requestID: message.requestID))
+    }
 
     func progress(_ message: LeaseProgress, worker: Int) { handle(.committed(lease: message.leaseID)) }
 
@@ -186,6 +190,7 @@ final class LeaseDesk {
         handle(
             .outcome(
                 AttemptReport(message.outcome, of: message.requestID, worker: worker, wantsNext: message.wantsNext)))
+        if !message.wantsNext { requests[message.requestID] = nil }
     }
 
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {
@@ -257,7 +262,8 @@ final class LeaseDesk {
                         lease: terms(lease, credential)))
             }
         case .deny(let requestID, let worker, let final):
-            let text = requests.removeValue(forKey: requestID)?.upstreamText ?? ""
+            requests[requestID]?.noteAnswer()
+            let text = requests[requestID]?.upstreamText ?? ""
             let error = FinalError(final, upstreamText: text)
             meter.noteDenial(error)
             send?(worker, LeaseDeny(requestID: requestID, final: error))
@@ -296,6 +302,10 @@ final class LeaseDesk {
         } else {
             Log.warning("account-unusable", "an account cannot be used for now", fields)
         }
+        guard state == .forbidden(until: nil), store[id]?.quota?.isForbidden != true else { return }
+        Task { [store] in
+            await store.apply(id) { $0.quota = .forbidden(tier: $0.quota?.subscriptionTier) }
+        }
     }
 
     /// Finds out with a quota read, never with a client's request, whether Google serves the account again.
@@ -303,10 +313,7 @@ final class LeaseDesk {
         if store[id]?.kind == .geminiKey { return checkKey(id) }
         Task { [weak self] in
             guard let self, let readQuota else { return }
-            let isAnswered = await readQuota(id)
-            let isForbidden = store[id]?.quota?.isForbidden == true
-            let outcome: AttemptClass = !isAnswered ? .network : isForbidden ? .forbidden : .success
-            handle(.probed(account: id, outcome, isPermanent: false))
+            handle(.probed(account: id, await readQuota(id), isPermanent: false))
         }
     }
 
@@ -414,7 +421,7 @@ nonisolated extension AttemptReport {
             retryAfterMilliseconds: (outcome.resetAfterMilliseconds ?? outcome.retryAfterMilliseconds).map {
                 Int(clamping: $0)
             }, errorModel: outcome.errorModel, validationURL: outcome.validationURL.flatMap(Self.ownersPage),
-            isPermanent: Self.isPermanent(outcome), hasCommittedContent: outcome.isContentCommitted,
+            isPermanent: Self.isPermanent(outcome.excerpt), hasCommittedContent: outcome.isContentCommitted,
             wantsNext: wantsNext)
     }
 }
@@ -429,10 +436,10 @@ nonisolated extension AttemptReport {
     }
 
     /// Google says outright that an account is out for good.
-    static func isPermanent(_ outcome: AttemptOutcome) -> Bool {
+    static func isPermanent(_ text: String) -> Bool {
         // Almost every outcome is a success without a word: searching nothing took a tenth of the supervisor's time.
-        guard !outcome.excerpt.isEmpty else { return false }
-        let text = outcome.excerpt.lowercased()
+        guard !text.isEmpty else { return false }
+        let text = text.lowercased()
         return text.contains("terms of service") && (text.contains("disabled") || text.contains("suspended"))
     }
 }

@@ -36,6 +36,8 @@ nonisolated struct Configuration: Sendable, Equatable {
     let exposesAccount: Bool
     /// Web pages that may use the admin API beside our own.
     let adminOrigins: [String]
+    /// Programs of this machine may read the metrics.
+    let showsMetricsLocally: Bool
     let remembersSignatures: Bool
     let connections: ConnectionSettings
     let workers: WorkerSettings
@@ -91,6 +93,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         scheduling = SchedulerSettings(values)
         exposesAccount = values.flag("gateway.logging.expose_account_header")
         remembersSignatures = values.flag("proxy.experimental.enable_signature_cache")
+        showsMetricsLocally = values.flag("gateway.http.metrics_without_token")
         adminOrigins = values.texts("gateway.http.admin_cors_origins")
         connections = ConnectionSettings(
             countMax: values.int("gateway.http.connections_max"),

@@ -5,6 +5,8 @@ import JSON
 nonisolated struct Settings: Sendable {
     /// Folder of the state; may not exist yet.
     let dataDirectory: String
+    /// Unix socket for the operator's command.
+    let controlPath: String
     /// Worker processes to keep; nil: as many as the machine has usable cores, at most four.
     let workerCount: Int?
     /// The worker's executable; nil: the one beside our own.
@@ -51,6 +53,7 @@ nonisolated struct Settings: Sendable {
             if let path = process["DATA_DIR"]?.string { path } else { try defaultDataDirectory(environment) }
         return Settings(
             dataDirectory: dataDirectory,
+            controlPath: ControlPath.own(environment, dataDirectory: dataDirectory),
             workerCount: process["WORKERS"]?.int, workerExecutable: process["WORKER"]?.string,
             logLevel: process["LOG_LEVEL"]?.string ?? "info",
             bodySizeMaxBytes: process["MAX_BODY_SIZE"]?.int ?? 104_857_600,

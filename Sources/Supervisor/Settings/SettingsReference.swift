@@ -7,7 +7,7 @@ nonisolated enum SettingsReference {
         var text = """
             antigravity-supervisor: one port for AI clients and for the operator of the accounts behind it.
 
-            Usage: antigravity-supervisor [--help | --version | --print-configuration-reference]
+            Usage: antigravity-supervisor [--help | --version | --print-configuration-reference | ctl VERB]
 
             It takes its settings from the environment. Each variable is also read with the prefix ABV_; the first that is
             set and not blank wins. A value that cannot be read stops the start with exit status 78.

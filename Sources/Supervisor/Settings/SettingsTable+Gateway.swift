@@ -25,6 +25,9 @@ nonisolated extension SettingsTable {
         .gateway(
             "http", "admin_cors_origins", .origins, [],
             "Origins of web pages, beside the gateway's own, that may use the admin API."),
+        .gateway(
+            "http", "metrics_without_token", .flag, false,
+            "Programs of this machine may read `/metrics` without the admin token."),
     ]
 
     private static let scheduling: [Setting] = [

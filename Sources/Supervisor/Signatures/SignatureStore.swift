@@ -158,6 +158,8 @@ final class SignatureStore: SignatureKeeper {
         await journal.tidy(before: cutoff)
     }
 
+    var memoryCount: Int { memory.count }
+    var memoryByteCount: Int { memory.byteCount }
     /// Changes that were not written because the disk was too slow.
     var lostChanges: Int { journal.lostChanges }
 }

@@ -20,6 +20,7 @@ final class WorkerProcess {
     var table: HandoffTable
     private(set) var confinementLevel: UInt8?
     private(set) var residentBytes = 0
+    private(set) var droppedRecords = 0
     private(set) var lastPulseAt: MonotonicInstant
     private let child: any WorkerChild
     private var channel: Channel?
@@ -112,6 +113,7 @@ final class WorkerProcess {
 
     func notePulse(_ pulse: Pulse) {
         residentBytes = Int(clamping: pulse.residentBytes)
+        droppedRecords = Int(clamping: pulse.droppedRecords)
         lastPulseAt = .now
     }
 

@@ -3,7 +3,7 @@ import Platform
 /// One worker as `GET /api/proxy/status` and the console show it.
 nonisolated struct WorkerStatus: Sendable, Equatable {
     /// What a reader outside the pool needs to know of a worker's life.
-    enum State: String, Sendable {
+    enum State: String, Sendable, CaseIterable {
         case starting, ready, draining, stopped
     }
 
@@ -22,6 +22,8 @@ nonisolated struct WorkerStatus: Sendable, Equatable {
     let residentBytes: Int
     /// How much confinement the worker reported when it became ready: 0 none, higher is tighter; 0 before.
     let confinementLevel: Int
+    /// Log records the process dropped since it started, as its last pulse told.
+    let droppedRecords: Int
 }
 
 extension WorkerStatus {
@@ -38,6 +40,7 @@ extension WorkerStatus {
             id: seat.place, pid: Int(process?.pid ?? 0), state: state, startedAt: process?.startedAtUnixSeconds ?? 0,
             restarts: restarts, activeRequests: process?.openExchanges(at: .now) ?? 0,
             residentBytes: process?.residentBytes ?? 0,
-            confinementLevel: process?.confinementLevel.map(Int.init) ?? 0)
+            confinementLevel: process?.confinementLevel.map(Int.init) ?? 0,
+            droppedRecords: process?.droppedRecords ?? 0)
     }
 }

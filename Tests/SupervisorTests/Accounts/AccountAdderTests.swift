@@ -1,6 +1,7 @@
 import GoogleAPI
 import JSON
 import Platform
+import Scheduling
 import Testing
 
 @testable import Supervisor
@@ -137,5 +138,22 @@ import Testing
         expect(fixture.store[account.id]?.quota?.isForbidden, true, "forbidden")
         expect(fixture.google.count(FakeGoogle.token), 1, "refreshes")
         expect(fixture.google.calls.last?.body, "{}", "the second try goes without the project")
+    }
+
+    @Test func `a probe says whether Google serves the account, and an owner's duty is no refusal for good`()
+        async throws
+    {
+        let fixture = try await AccountsFixture()
+        let account = try await fixture.insert()
+        let table: [(JSONValue, Int, AttemptClass)] = [
+            (["error": ["code": 403, "message": "no"]], 403, .forbidden),
+            (["error": ["code": 401]], 401, .auth), (["models": [:]], 200, .success),
+            (["error": ["code": 403, "details": [["reason": "VALIDATION_REQUIRED"]]]], 403, .validation),
+        ]
+        for (body, status, outcome) in table {
+            fixture.google.set(FakeGoogle.models, body, status: status)
+            expect(await fixture.quota.probe(account.id), outcome, "\(body)")
+        }
+        expect(fixture.store[account.id]?.quota?.isForbidden, false, "what was read last stands")
     }
 }

@@ -45,10 +45,11 @@ import Testing
 
         private func begin() async {
             accounts.store.onChange = { [desk] in desk.accountsChanged() }
-            desk.send = { [unowned self] in sent.append($1) }
+            desk.send = { [weak self] in self?.sent.append($1) }
             let times = ScheduleKeeper.Times(delay: .milliseconds(20), bindingsInterval: .milliseconds(60))
-            keeper = ScheduleKeeper(telemetry, leases: desk, times: times) { [unowned self] in
-                WallClock.unixMilliseconds + ahead
+            keeper = ScheduleKeeper(telemetry, leases: desk, times: times) { [weak self] in
+                // A write may outlast the test.
+                WallClock.unixMilliseconds + (self?.ahead ?? 0)
             }
             await telemetry.open()
             await keeper.restore()

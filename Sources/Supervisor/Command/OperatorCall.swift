@@ -1,0 +1,95 @@
+import Glibc
+import HTTP
+import JSON
+import Platform
+
+/// One call of the admin API through the control socket. Blocks.
+nonisolated struct OperatorCall {
+    /// Sockets to try, in order.
+    let sockets: [String]
+    var limit = Duration.seconds(20)
+
+    static let answerSizeMaxBytes = 64 << 20
+
+    struct Answer {
+        let status: Int
+        let body: [UInt8]
+
+        var json: JSONValue? { try? JSONValue(parsing: body) }  // what is no JSON has no members
+    }
+
+    enum Failure: Error, Equatable {
+        case notRunning
+        case notPermitted(path: String)
+        case busy
+        case broken(String)
+
+        var exitCode: Int32 {
+            switch self {
+            case .notRunning: ExitCode.notRunning
+            case .notPermitted: ExitCode.notPermitted
+            case .busy: ExitCode.busy
+            case .broken: ExitCode.failed
+            }
+        }
+
+        var text: String {
+            switch self {
+            case .notRunning: "the gateway does not run, or its control socket is elsewhere (--socket)"
+            case .notPermitted(let path): "no permission for \(path): run it as the gateway's user or as root"
+            case .busy: "the gateway does not answer in time"
+            case .broken(let what): "the gateway's answer cannot be read: \(what)"
+            }
+        }
+    }
+
+    func callAsFunction(_ method: String, _ path: String) throws(Failure) -> Answer {
+        var failure = Failure.notRunning
+        for socket in sockets {
+            switch connect(to: socket) {
+            case .success(let bytes): return try read(bytes, method)
+            case .failure(.notRunning): continue
+            case .failure(.notPermitted(let path)): failure = .notPermitted(path: path)
+            case .failure(let other): throw other
+            }
+        }
+        throw failure
+
+        func connect(to socket: String) -> Result<[UInt8], Failure> {
+            do throws(SystemError) {
+                let stream = try LocalStream(connectingTo: socket, limit: limit)
+                let length = method == "POST" ? "Content-Length: 0\r\n" : ""
+                try stream.send(
+                    Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(length)Connection: close\r\n\r\n".utf8))
+                return .success(try stream.readToEnd(sizeMaxBytes: Self.answerSizeMaxBytes))
+            } catch {
+                return .failure(Self.failure(error, socket))
+            }
+        }
+    }
+
+    private static func failure(_ error: SystemError, _ socket: String) -> Failure {
+        switch error.errno {
+        case ENOENT, ECONNREFUSED, ENOTDIR, ENAMETOOLONG: .notRunning
+        // The gateway hangs up on a peer that the kernel does not name as one of its own.
+        case EACCES, EPERM, EPIPE, ECONNRESET: .notPermitted(path: socket)
+        case EAGAIN, ETIMEDOUT: .busy
+        default: .broken("\(error)")
+        }
+    }
+
+    private func read(_ bytes: [UInt8], _ method: String) throws(Failure) -> Answer {
+        guard !bytes.isEmpty else { throw .notPermitted(path: sockets.joined(separator: ", ")) }
+        var reader = ResponseReader(answering: method == "POST" ? .post : .get)
+        var body: [UInt8] = []
+        do throws(HTTPRefusal.Reason) {
+            _ = try bytes.withUnsafeBufferPointer { (bytes) throws(HTTPRefusal.Reason) in
+                try reader.take(UnsafeRawBufferPointer(bytes), into: &body)
+            }
+        } catch {
+            throw .broken(error.text)
+        }
+        guard let head = reader.head, reader.mayEndHere else { throw .broken("it is cut off") }
+        return Answer(status: head.status, body: body)
+    }
+}
