@@ -42,9 +42,19 @@ import JSON
         report("schedule.new", nanosecondsPer: 2) { scheduling.new() }
 
         var translating = try Translating()
-        try report("translate.request.small", nanosecondsPer: 1) { try translating.request(Translating.smallRequest) }
+        try report("translate.request.small", nanosecondsPer: 1) { try translating.request(ClientRequests.smallChat) }
         try report("translate.request.large", megabytes: request) { try translating.request(request) }
         try report("translate.event", nanosecondsPer: 1) { try translating.event(HTTPMessages.event) }
+        for client in try ClientRequests.all() { try measure(client) }
+    }
+
+    /// Events a second of one stream, and the request of a coding client, in one dialect.
+    private static func measure(_ client: ClientRequests) throws {
+        var translating = try Translating(client.dialect, answering: client.small)
+        let seconds = try Stopwatch.secondsPerCall { try translating.event(HTTPMessages.event) }
+        print("translate.event.\(client.name) \(Int(1 / seconds)) events/s")
+        guard let coding = client.coding else { return }
+        try report("translate.request.\(client.name)", megabytes: coding) { try translating.request(coding) }
     }
 
     private static func report(_ name: String, megabytes text: [UInt8], _ body: () throws -> Int) rethrows {

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 class Line:
     key: str
     name: str
-    must: float
-    goal: float
+    must: float | None
+    """None, as is `goal`, for a line that has no limit and is compared with what was recorded only."""
+    goal: float | None
     more_is_better: bool
     unit: str = ""
     """Empty for a ratio to nginx."""
@@ -26,6 +27,8 @@ class Line:
         return self.must, self.goal
 
     def meets(self, value, limit):
+        if limit is None:
+            return False
         return value >= limit if self.more_is_better else value <= limit
 
 
@@ -33,9 +36,14 @@ LINES = [
     Line("small", "small chat, requests/s", 0.40, 0.80, True),
     Line("renew", "new connection for each request, requests/s", 0.35, 0.70, True),
     Line("large", "200 KB chat, requests/s", 0.50, 0.90, True),
+    Line("coding-chat", "200 KB coding session, Chat, requests/s", None, None, True),
+    Line("coding-messages", "200 KB coding session, Messages, requests/s", None, None, True),
+    Line("coding-native", "200 KB coding session, Gemini, requests/s", None, None, True),
     Line("paced100", "100 paced streams: CPU per event", 1.7, 1.0, False),
     Line("paced1000", "1000 paced streams: CPU per event", 1.7, 1.0, False),
+    Line("paced-responses", "100 paced Responses streams: CPU per event", None, None, False),
     Line("firehose", "one firehose stream, chunks/s", 0.25, 0.60, True),
+    Line("firehose-messages", "one firehose Messages stream, chunks/s", None, None, True),
     Line("first", "added time to first event, 100 streams", 1.8, 1.1, False),
     Line("stream", "memory per open stream", 27, 14, False, "KiB", 75, 52),
     Line("idle", "idle, all processes (PSS), two workers", 30, 12, False, "MB"),
