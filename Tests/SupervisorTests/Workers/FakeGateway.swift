@@ -92,7 +92,7 @@ extension HTTPRequestHead {
 
 /// Waits for something the loop is about to do, and records an issue if it does not within two seconds.
 @MainActor func eventually(
-    _ what: String, within limit: Duration = .seconds(2), location: SourceLocation = #_sourceLocation,
+    _ what: String, within limit: Duration = .seconds(20), location: SourceLocation = #_sourceLocation,
     _ condition: () -> Bool
 ) async {
     let deadline = MonotonicInstant.now + limit
