@@ -272,3 +272,21 @@ def test_a_killed_supervisor_forgets_nothing_that_it_has_acknowledged(own, launc
     assert after[1] == before[1]
     ids = [[account["id"] for account in listed["accounts"]] for listed, _ in (before, after)]
     assert ids[0] == ids[1] and after[0]["current_account_id"] == second
+
+
+# Keys at the first start
+
+
+def test_the_key_of_a_first_start_opens_in_every_place_and_is_the_same_after_a_restart(launch):
+    environment = {"ANTIGRAVITY_API_KEY": "", "ANTIGRAVITY_WEB_PASSWORD": "", "ABV_API_KEY": "", "API_KEY": ""}
+    own = launch(workers=1, accounts=0, environment={**environment, "ABV_WEB_PASSWORD": ADMIN})
+    key = own.admin("GET", "/api/config").json["proxy"]["api_key"]
+    assert own.admin("GET", "/api/accounts", token=key).status == 401
+    assert own.ai("GET", "/v1/models", key=ADMIN).status == 401 and own.ai("GET", "/v1/models", key=key).status == 200
+    assert own.stop() == 0
+    own = launch(workers=1, accounts=0, token=key, environment={**environment, "ANTIGRAVITY_DATA_DIR": str(own.data)})
+    for fields in ({"x-admin-token": key}, {"Authorization": f"Bearer {key}"}, {"Authorization": key}, {"x-api-key": key},
+                   {"x-goog-api-key": key}):
+        with own.connect() as connection:
+            assert connection.ask("GET", "/api/accounts", fields).status == 200, fields
+    assert own.admin("GET", "/api/config").json["proxy"]["api_key"] == key

@@ -16,6 +16,8 @@ ROUTES = [
     ("/api/accounts/some-id/bind-device", {"POST"}),
     ("/api/accounts/bulk-delete", {"POST"}),
     ("/api/accounts/reorder", {"POST"}),
+    ("/api/accounts/warmup", {"POST"}),
+    ("/api/accounts/some-id/warmup", {"POST"}),
     ("/api/accounts/limits/clear", {"POST"}),
     ("/api/accounts/oauth/start", {"POST"}),
     ("/api/accounts/oauth/prepare", {"POST"}),

@@ -9,6 +9,7 @@ enum AdminRoutes {
         let care: AccountCareAPI
         let quota: QuotaAPI
         let login: LoginAPI
+        let warmup: WarmupAPI
         let devices: DevicesAPI
         let config: ConfigAPI
         let proxy: ProxyAPI
@@ -48,6 +49,8 @@ enum AdminRoutes {
             .post("/api/accounts/:id/toggle-proxy", .admin(care.toggleProxy)),
             .post("/api/accounts/bulk-delete", .admin(care.removeAll)),
             .post("/api/accounts/reorder", .admin(care.reorder)),
+            .post("/api/accounts/warmup", .admin(all.warmup.all)),
+            .post("/api/accounts/:id/warmup", .admin(all.warmup.one)),
             .post("/api/accounts/limits/clear", .admin(accounts.clearLimits)),
         ]
     }

@@ -23,6 +23,8 @@ final class ControlPlane {
     private let adder: AccountAdder
     private let housekeeping: Housekeeping
     private let quotaTimetable: QuotaTimetable
+    private let warmups = WarmupDesk()
+    private let warmup: QuotaWarmup
     private let facts: ServiceFacts
 
     /// How long requests for leases wait for what was kept over a restart.
@@ -90,6 +92,7 @@ final class ControlPlane {
         schedule = ScheduleKeeper(telemetry, leases: leases)
         housekeeping = Housekeeping(database: database)
         quotaTimetable = QuotaTimetable(config: config, refresh: refresh)
+        warmup = QuotaWarmup(store: accounts, config: config, database: database, refresh: refresh, desk: warmups)
         adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
         adder.missingSettings = settings.missingOAuthSettings
         let login = LoginDesk(
@@ -106,6 +109,7 @@ final class ControlPlane {
                         switching: AccountSwitch(store: accounts, tokens: tokens, leases: leases)),
                     quota: QuotaAPI(store: accounts, quota: quota, refresh: refresh),
                     login: LoginAPI(login: login, accounts: accountsAPI, store: accounts),
+                    warmup: WarmupAPI(store: accounts, quota: quota, warmup: warmup),
                     devices: DevicesAPI(
                         devices: DeviceBook(
                             store: accounts, database: database, editor: EditorStorage(home: settings.home))),
@@ -125,6 +129,9 @@ final class ControlPlane {
     func start(workers: any WorkerDirectory, send: @escaping (Int, any IPCMessage) -> Void) {
         facts.workers = workers
         leases.send = send
+        leases.warmups = warmups
+        warmups.send = send
+        warmups.worker = { [facts] in facts.workers?.idlest }
         leases.keys = KeyKeeper(store: accounts, calls: calls)
         leases.readQuota = { [quota] id in await quota.probe(id) }
         accounts.onChange = { [leases] in leases.accountsChanged() }
@@ -138,6 +145,7 @@ final class ControlPlane {
         tokens.start()
         housekeeping.start()
         quotaTimetable.start()
+        warmup.start()
     }
 
     /// Opens the database of what may be lost. Nothing of the start waits for it, whatever its size and state; the first
@@ -158,6 +166,7 @@ final class ControlPlane {
         tokens.stop()
         housekeeping.stop()
         quotaTimetable.stop()
+        warmup.stop()
         await schedule.stop()
         await signatures.stop()
         await telemetry.close()

@@ -31,11 +31,15 @@ final class QuotaAPI {
         guard !isCached, account.kind == .codeAssist else { return .json(account.quota?.json ?? .null) }
         switch await quota.fetch(id) {
         case .success(let record): return .json(record.json)
-        case .failure(let failure): throw Self.error(failure, id)
+        case .failure(let failure): throw .quota(failure, id)
         }
     }
 
-    private static func error(_ failure: QuotaReader.Failure, _ id: String) -> AdminError {
+}
+
+nonisolated extension AdminError {
+    /// Why an account's quota could not be read.
+    static func quota(_ failure: QuotaReader.Failure, _ id: String) -> AdminError {
         switch failure {
         case .gone: .noAccount(id)
         case .reauthorisation: .reauthorisation(id)

@@ -1,3 +1,4 @@
+import GoogleAPI
 import IPC
 import Platform
 import Scheduling
@@ -22,6 +23,8 @@ final class LeaseDesk {
     var send: ((Int, any IPCMessage) -> Void)?
     /// Reads the quota of an account and says whether Google serves it. Set before anything is leased.
     var readQuota: ((String) async -> AttemptClass)?
+    /// Hears the end of requests that no client asked for.
+    var warmups: WarmupDesk?
     /// Called when something of the accounts has changed that is kept over a restart.
     var onDurableChange: (() -> Void)?
     /// Looks after API keys. Set before anything is leased.
@@ -205,6 +208,8 @@ final class LeaseDesk {
                 waiting: note.waitingMilliseconds)
         }
         end(message.requestID)
+        warmups?.ended(
+            message.requestID, isSuccess: message.outcome?.outcomeClass == OutcomeClass.success.rawValue)
     }
 
     /// An outcome that comes twice counts once.
@@ -216,6 +221,7 @@ final class LeaseDesk {
 
     /// The worker's channel has been read to its end: its leases are free, without a penalty for their accounts.
     func workerGone(_ worker: Int) {
+        warmups?.workerGone(worker)
         early?.removeAll { $0.worker == worker }
         requests = requests.filter { $0.value.worker != worker }
         handle(.workerGone(worker))

@@ -21,6 +21,7 @@ nonisolated struct Configuration: Sendable, Equatable {
     /// Quota is read in the background, so many minutes apart.
     let readsQuota: Bool
     let quotaReadMinutes: Int
+    let warmup: Warmup
     let requestTimeout: Duration
     /// The proxy for every outgoing call; nil while it is switched off.
     let upstreamProxy: String?
@@ -41,6 +42,12 @@ nonisolated struct Configuration: Sendable, Equatable {
     let remembersSignatures: Bool
     let connections: ConnectionSettings
     let workers: WorkerSettings
+
+    /// Which models are asked once when their quota is untouched.
+    struct Warmup: Sendable, Equatable {
+        let isEnabled: Bool
+        let models: [String]
+    }
 
     enum AuthMode: String, Sendable {
         case off, strict
@@ -80,6 +87,9 @@ nonisolated struct Configuration: Sendable, Equatable {
         recordsRequests = values.flag("proxy.enable_logging")
         readsQuota = values.flag("auto_refresh")
         quotaReadMinutes = values.int("refresh_interval")
+        warmup = Warmup(
+            isEnabled: values.flag("scheduled_warmup.enabled"),
+            models: values.texts("scheduled_warmup.monitored_models"))
         requestTimeout = values.seconds("proxy.request_timeout")
         let proxy = values.text("proxy.upstream_proxy.url").trimmed
         upstreamProxy = values.flag("proxy.upstream_proxy.enabled") && !proxy.isEmpty ? proxy : nil

@@ -2,6 +2,8 @@
 nonisolated enum MetaTable {
     enum Name: String, Sendable {
         case currentAccount = "current_account"
+        /// What was warmed up lately.
+        case warmups = "warmup_history"
         /// The first device profile that was bound on this installation.
         case originalDevice = "device_original"
     }

@@ -6,6 +6,9 @@ protocol WorkerDirectory: AnyObject {
     /// Every place once, in the order of the places; draining predecessors follow behind.
     var statuses: [WorkerStatus] { get }
 
+    /// The number of the worker that has the least to do, for work that no client asked for; nil if none is ready.
+    var idlest: Int? { get }
+
     /// Puts a configuration snapshot into every worker's channel. Returns when each channel has taken it; a worker whose
     /// channel does not within 1 s is replaced. No worker acknowledges a snapshot: it empties its channel before it
     /// looks at a client, so a request that arrives after the return is served by the new configuration.

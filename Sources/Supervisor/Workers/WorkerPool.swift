@@ -244,6 +244,8 @@ extension WorkerPool: WorkerDirectory {
         places.flatMap { place in place.seats.map { WorkerStatus(of: $0, restarts: max(place.spawned - 1, 0)) } }
     }
 
+    var idlest: Int? { choose()?.number }
+
     var healthReasons: [String] {
         var reasons: [String] = []
         if !places.contains(where: { $0.main?.isReady ?? false }) { reasons.append("no_ready_worker") }

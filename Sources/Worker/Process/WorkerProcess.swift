@@ -59,9 +59,10 @@ final class WorkerProcess {
             let drain = try message.decode(Drain.self)
             limitTimer?.set(after: .milliseconds(Int64(drain.millisecondsLeft)))
             step(.drainRequested)
+        case .warmup: warmUp(try message.decode())
         case .ack: outbox?.receive(try message.decode())
         // A parked request waits as it did, and nobody takes a running worker over.
-        case .leaseWait, .warmup, .adopt: break
+        case .leaseWait, .adopt: break
         case .drained, .ready, .pulse, .returned, .closed, .leaseRequest, .leaseCancel, .leaseProgress, .leaseAlive,
             .leaseOutcome, .signatureFind, .signatureKeep, .signatureForget, .exchangeEnd, .adopted:
             throw .wrongKind(expected: .handoff, found: message.kind.rawValue)
@@ -96,6 +97,12 @@ final class WorkerProcess {
         } catch {
             Log.error("worker-snapshot", "configuration of the supervisor not understood", ["error": error.description])
         }
+    }
+
+    /// A worker that leaves lets it be: its end tells the supervisor.
+    private func warmUp(_ message: Warmup) {
+        guard let context, !lifecycle.isLeaving else { return }
+        Task { await WarmupCall(message, context: context).run() }
     }
 
     private func take(_ message: IncomingMessage) throws(IPCError) {
