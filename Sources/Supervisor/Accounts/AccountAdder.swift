@@ -78,6 +78,23 @@ final class AccountAdder {
         }
     }
 
+    /// Stores a login that Google could not be asked about, or refuses: then it is disabled from the start. It replaces no
+    /// credentials that an account has.
+    func keep(
+        _ refreshToken: String, email: String, project: String?, _ disabling: Account.Disabling?
+    ) async -> Answer {
+        let token = AccountToken(
+            accessToken: Self.accessTokenOfUnchecked, refreshToken: refreshToken, tokenType: "Bearer",
+            expiresInSeconds: 0, expiresAt: 0)
+        var added = AddedAccount(kind: .codeAssist, email: email, token: token)
+        added.projectID = project
+        added.disabled = disabling
+        return await save(added)
+    }
+
+    /// Stands in the record of a login that was never checked.
+    private static let accessTokenOfUnchecked = "imported_access_token"
+
     /// Adds a Gemini API key under a label.
     func add(apiKey: String, label: String) async -> Answer {
         await flights.value(for: "key \(label) \(apiKey)") { [self] in await addKey(apiKey, label) }

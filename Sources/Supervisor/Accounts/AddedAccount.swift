@@ -8,17 +8,21 @@ nonisolated struct AddedAccount: Sendable, Equatable {
     var token: AccountToken?
     var apiKey: String?
     var projectID: String?
+    /// Its credentials are known to be dead.
+    var disabled: Account.Disabling?
 }
 
 nonisolated extension Account {
     init(_ added: AddedAccount, id: String, now: Int) {
         self.init(
             id: id, kind: added.kind, email: added.email.trimmed, name: added.name, token: added.token,
-            apiKey: added.apiKey, projectID: added.projectID, createdAt: now, lastUsed: now)
+            apiKey: added.apiKey, projectID: added.projectID, disabled: added.disabled, createdAt: now, lastUsed: now)
     }
 
     /// Takes new credentials over. A missing name or project never replaces a known one.
     mutating func take(_ added: AddedAccount, now: Int) {
+        // Dead credentials replace nothing.
+        guard added.disabled == nil else { return }
         let isNew =
             added.token?.accessToken != token?.accessToken || added.token?.refreshToken != token?.refreshToken
             || added.apiKey != apiKey

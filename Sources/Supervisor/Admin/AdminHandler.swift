@@ -13,10 +13,13 @@ struct AdminHandler: Sendable {
     let bodySizeMaxBytes: Int
     /// The body is thrown away unread by any parser.
     var ignoresBody = false
+    /// The body is whatever the handler makes of it.
+    var takesBytes = false
     let run: @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
 
     /// Bodies of the admin API.
     nonisolated static let bodySizeMaxBytes = 8 << 20
+    nonisolated static let uploadSizeMaxBytes = 64 << 20
     /// Bodies of event logging, which are thrown away.
     nonisolated static let eventSizeMaxBytes = 1 << 20
 
@@ -24,6 +27,13 @@ struct AdminHandler: Sendable {
         _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
     ) -> AdminHandler {
         AdminHandler(access: .adminToken, bodySizeMaxBytes: bodySizeMaxBytes, run: run)
+    }
+
+    /// A route that takes a file.
+    static func upload(
+        _ run: @escaping @MainActor @Sendable (AdminRequest) async throws(AdminError) -> AdminAnswer
+    ) -> AdminHandler {
+        AdminHandler(access: .adminToken, bodySizeMaxBytes: uploadSizeMaxBytes, takesBytes: true, run: run)
     }
 
     /// A route without a token; whatever body comes is thrown away.

@@ -7,6 +7,8 @@ nonisolated struct AdminRequest: Sendable {
     /// From the path's pattern, decoded.
     let parameters: [String: String]
     let body: JSONObject
+    /// The body itself, for a handler that takes bytes; else empty.
+    var bytes: [UInt8] = []
 
     /// A member by its camelCase name; the snake_case spelling is taken as well, and of both the camelCase one counts.
     subscript(name: String) -> JSONValue? {

@@ -10,6 +10,7 @@ enum AdminRoutes {
         let quota: QuotaAPI
         let login: LoginAPI
         let warmup: WarmupAPI
+        let imports: ImportsAPI
         let devices: DevicesAPI
         let config: ConfigAPI
         let proxy: ProxyAPI
@@ -19,7 +20,8 @@ enum AdminRoutes {
     }
 
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
-        open(handlers.health) + accounts(handlers) + login(handlers.login) + devices(handlers.devices)
+        open(handlers.health) + accounts(handlers) + login(handlers.login) + imports(handlers.imports)
+            + devices(handlers.devices)
             + service(handlers)
     }
 
@@ -65,6 +67,17 @@ enum AdminRoutes {
             .post("/api/accounts/oauth/submit-code", .admin(login.submitCode)),
             .post("/api/accounts/oauth/cancel", .admin(login.cancel)),
             .get("/auth/callback", .open(login.callback)),
+        ]
+    }
+
+    private static func imports(_ imports: ImportsAPI) -> [Route<AdminHandler>] {
+        [
+            .post("/api/accounts/import/db", .admin(imports.database)),
+            .post("/api/accounts/import/db-custom", .admin(imports.customDatabase)),
+            .post("/api/accounts/import/v1", .admin(imports.old)),
+            .post("/api/accounts/import/upload", .upload(imports.upload)),
+            .post("/api/accounts/sync/db", .admin(imports.sync)),
+            .post("/api/accounts/export", .admin(imports.export)),
         ]
     }
 

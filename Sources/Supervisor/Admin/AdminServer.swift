@@ -45,9 +45,10 @@ final class AdminServer {
                 return
             }
             let body =
-                handler.ignoresBody
+                handler.ignoresBody || handler.takesBytes
                 ? [:] : try AdminBody.parse(bytes, contentType: head.fields["content-type"])
-            let request = AdminRequest(head: head, parameters: parameters, body: body)
+            let request = AdminRequest(
+                head: head, parameters: parameters, body: body, bytes: handler.takesBytes ? bytes : [])
             await answer(try await handler.run(request), to: head, on: connection)
         } catch {
             if error.code == .internalError {

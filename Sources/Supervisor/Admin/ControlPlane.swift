@@ -58,6 +58,7 @@ final class ControlPlane {
         let accounts: AccountStore
         do throws(StorageError) {
             database = try Database(dataDirectory: settings.dataDirectory)
+            try await FirstStart.run(database, home: settings.home)
             accounts = try await AccountStore.load(database)
         } catch { throw .storage(error) }
         return ControlPlane(settings, database, try await ConfigStore.load(database, settings), accounts)
@@ -110,6 +111,10 @@ final class ControlPlane {
                     quota: QuotaAPI(store: accounts, quota: quota, refresh: refresh),
                     login: LoginAPI(login: login, accounts: accountsAPI, store: accounts),
                     warmup: WarmupAPI(store: accounts, quota: quota, warmup: warmup),
+                    imports: ImportsAPI(
+                        reader: ImportReader(home: settings.home, scratch: database.folderPath + "/import"),
+                        importer: AccountImporter(adder: adder, store: accounts), accounts: accountsAPI,
+                        store: accounts),
                     devices: DevicesAPI(
                         devices: DeviceBook(
                             store: accounts, database: database, editor: EditorStorage(home: settings.home))),

@@ -46,6 +46,17 @@ nonisolated final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
+    /// For a file of somebody else: its schema may run nothing, a larger value is refused, and a statement that takes more
+    /// steps is given up.
+    func distrust(valueSizeMaxBytes: Int, stepCountMax: CInt) throws(StorageError) {
+        for option in [SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_TRUSTED_SCHEMA] {
+            _ = csqlite_db_config_flag(handle, option, 0)
+        }
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, CInt(clamping: valueSizeMaxBytes))
+        sqlite3_progress_handler(handle, stepCountMax, { _ in 1 }, nil)
+        for pragma in ["cell_size_check = ON", "mmap_size = 0", "query_only = ON"] { _ = try text("PRAGMA \(pragma)") }
+    }
+
     /// Runs a statement that answers no rows.
     func run(_ sql: String, _ values: [SQLiteValue] = []) throws(StorageError) {
         _ = try rows(sql, values) { (_: borrowing SQLiteRow) throws(StorageError) in () }
