@@ -1,16 +1,16 @@
 /// A day of the Gregorian calendar. The arithmetic counts years from March, so that the leap day comes last.
-struct CivilDate: Equatable {
-    var year: Int
-    var month: Int
-    var day: Int
+public struct CivilDate: Sendable, Equatable {
+    public var year: Int
+    public var month: Int
+    public var day: Int
 
-    init(year: Int, month: Int, day: Int) {
+    public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
     }
 
-    init(daysSince1970 days: Int) {
+    public init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = shifted.quotient(flooring: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -22,7 +22,7 @@ struct CivilDate: Equatable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    var daysSince1970: Int {
+    public var daysSince1970: Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear.quotient(flooring: 400)
         let yearOfEra = shiftedYear - era * 400

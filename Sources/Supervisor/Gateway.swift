@@ -85,7 +85,8 @@ final class Gateway {
         door.services = FrontDoor.Services(
             admin: { await control.admin.serve($0, $1) }, handOff: { desk.take($0, $1, $2) },
             connectionsElsewhere: { desk.connectionCount }, idleElsewhere: { desk.idleConnections })
-        let inbox = WorkerInbox(pool: pool, desk: desk, leases: control.leases, signatures: control.signatures)
+        let inbox = WorkerInbox(
+            pool: pool, desk: desk, leases: control.leases, signatures: control.signatures, traffic: control.traffic)
         return Parts(
             control: control, keepsListeners: listeners.areInherited, pool: pool, desk: desk, inbox: inbox, door: door)
     }

@@ -173,3 +173,25 @@ def test_a_first_start_that_is_killed_starts_again(launch, tmp_path, millisecond
     launch.gateways.append(gateway)
     assert gateway.stop() == 0
     check_database(base / "state" / "state.db")
+
+
+def test_on_a_full_disk_records_are_dropped_and_requests_are_served(launch, disk):
+    gateway = launch(workers=1, environment={"ANTIGRAVITY_DATA_DIR": str(disk / "state")})
+    assert gateway.chat("before").status == 200
+    wait_until(lambda: gateway.admin("GET", "/api/logs/count").json == 1, 5, "the first record")
+    fill(disk)
+    # More than the journal has room for.
+    large = {"model": "gemini-3-flash", "messages": "x" * 60_000}
+    for _ in range(200):
+        assert gateway.ai("POST", "/v1/messages", large).status == 400
+        fill(disk)
+    assert gateway.chat("during").status == 200
+    # What is stored can be read; what could not be stored was dropped and said so.
+    assert gateway.admin("GET", "/api/logs?limit=5").status in (200, 503)
+    assert gateway.program.is_running and "traffic-dropped" in gateway.program.stderr
+    for filler in disk.glob("filler-*"):
+        filler.unlink()
+    assert gateway.chat("after").status == 200
+    wait_until(lambda: gateway.admin("GET", "/api/logs?filter=chat").json[0]["status"] == 200, 5, "a record again")
+    assert gateway.stop() == 0
+    check_database(disk / "state" / "telemetry.db")

@@ -22,16 +22,18 @@ public struct ExchangeRecord: Equatable, Sendable {
     public var error: String?
     public var inputTokens: UInt32?
     public var outputTokens: UInt32?
-    /// Cut, base64 removed; absent unless the settings keep bodies.
+    /// Cut, base64 removed; absent unless the settings keep bodies. Empty: left out, since too much came at once.
     public var requestBody: [UInt8]?
     public var responseBody: [UInt8]?
+    /// What kind of body a request to the endpoint for Cursor had, in the words of the traffic log.
+    public var payloadKind: String?
 
     public init(
         arrivedAtUnixMilliseconds: UInt64, method: String, target: String, status: UInt32,
         durationMilliseconds: UInt32, clientModel: String? = nil, upstreamModel: String? = nil,
         accountID: String? = nil, apiKeyID: String, family: UInt8, isStream: Bool, clientAddress: String,
         error: String? = nil, inputTokens: UInt32? = nil, outputTokens: UInt32? = nil, requestBody: [UInt8]? = nil,
-        responseBody: [UInt8]? = nil
+        responseBody: [UInt8]? = nil, payloadKind: String? = nil
     ) {
         self.arrivedAtUnixMilliseconds = arrivedAtUnixMilliseconds
         self.method = method
@@ -50,6 +52,7 @@ public struct ExchangeRecord: Equatable, Sendable {
         self.outputTokens = outputTokens
         self.requestBody = requestBody
         self.responseBody = responseBody
+        self.payloadKind = payloadKind
     }
 
     func encode(into writer: inout FrameWriter) {
@@ -70,6 +73,7 @@ public struct ExchangeRecord: Equatable, Sendable {
         writer.optional(outputTokens)
         writer.optional(requestBody)
         writer.optional(responseBody)
+        writer.optional(payloadKind)
     }
 
     init(decoding reader: inout FrameReader) throws(IPCError) {
@@ -90,5 +94,7 @@ public struct ExchangeRecord: Equatable, Sendable {
         outputTokens = try reader.optionalUInt32()
         requestBody = try reader.optionalBlob()
         responseBody = try reader.optionalBlob()
+        // Since minor 2.
+        payloadKind = reader.remaining > 0 ? try reader.optionalString() : nil
     }
 }

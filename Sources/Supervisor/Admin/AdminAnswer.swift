@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Transport
 
 /// What a handler of the admin API answers.
 nonisolated struct AdminAnswer: Sendable {
@@ -7,6 +8,8 @@ nonisolated struct AdminAnswer: Sendable {
     var contentType = "application/json; charset=utf-8"
     var body: [UInt8]
     var fields: [(name: StaticString, value: String)] = []
+    /// Writes the body of an answer that goes on until somebody ends it; in place of `body`.
+    var stream: (@MainActor @Sendable (ServerConnection) async -> Void)?
 
     static func json(_ value: JSONValue, status: Int = 200) -> AdminAnswer {
         AdminAnswer(status: status, body: value.serialized)
@@ -31,9 +34,14 @@ nonisolated struct AdminAnswer: Sendable {
         self.fields = fields
     }
 
+    init(contentType: String, stream: @escaping @MainActor @Sendable (ServerConnection) async -> Void) {
+        self.init(contentType: contentType, body: [])
+        self.stream = stream
+    }
+
     var head: ResponseHead {
         var head = ResponseHead(status: status)
-        if !body.isEmpty { head.fields.add("Content-Type", contentType) }
+        if !body.isEmpty || stream != nil { head.fields.add("Content-Type", contentType) }
         head.fields.add("Cache-Control", "no-store")
         head.fields.add("X-Content-Type-Options", "nosniff")
         for (name, value) in fields { head.fields.add(name, value) }

@@ -20,6 +20,7 @@ nonisolated struct AdminError: Error, Sendable {
         case versionNotFound = "version_not_found"
         case storageNotFound = "storage_not_found"
         case importSourceNotFound = "import_source_not_found"
+        case logNotFound = "log_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case switchInProgress = "switch_in_progress"
@@ -41,7 +42,7 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound: 404
+            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound, .logNotFound: 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .switchInProgress, .reauthRequired, .versionInUse, .oauthInProgress, .oauthNoFlow: 409

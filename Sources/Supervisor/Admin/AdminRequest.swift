@@ -94,4 +94,16 @@ nonisolated struct AdminRequest: Sendable {
         }
         return result
     }
+
+    /// A whole number of the query; nil if it is absent or empty.
+    func queryInteger(_ name: String, _ range: ClosedRange<Int>) throws(AdminError) -> Int? {
+        guard let text = head.queryItems[name], !text.isEmpty else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            let bounds =
+                range.upperBound == .max
+                ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
+            throw .field(name, "must be a whole number \(bounds)")
+        }
+        return value
+    }
 }

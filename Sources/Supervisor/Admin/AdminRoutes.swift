@@ -15,6 +15,8 @@ enum AdminRoutes {
         let config: ConfigAPI
         let proxy: ProxyAPI
         let control: ProxyControlAPI
+        let logs: LogsAPI
+        let stats: StatsAPI
         let system: SystemAPI
         let metrics: MetricsAPI
     }
@@ -22,7 +24,7 @@ enum AdminRoutes {
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
         open(handlers.health) + accounts(handlers) + login(handlers.login) + imports(handlers.imports)
             + devices(handlers.devices)
-            + service(handlers)
+            + service(handlers) + traffic(handlers.logs) + tokens(handlers.stats)
     }
 
     private static func open(_ health: HealthAPI) -> [Route<AdminHandler>] {
@@ -114,6 +116,41 @@ enum AdminRoutes {
             .get("/api/system/updates/settings", .admin(system.updateSettings)),
             .post("/api/proxy/reload", .admin(proxy.reload)),
             .get("/metrics", .metrics(all.metrics.read)),
+        ]
+    }
+
+    private static func traffic(_ logs: LogsAPI) -> [Route<AdminHandler>] {
+        [
+            .get("/api/logs", .admin(logs.list)),
+            .get("/api/logs/count", .admin(logs.count)),
+            .get("/api/logs/stream", .admin(logs.stream)),
+            .get("/api/logs/:id", .admin(logs.get)),
+            .post("/api/logs/clear", .admin(logs.clear)),
+            .get("/api/proxy/stats", .admin(logs.stats)),
+            .post("/api/proxy/monitor/toggle", .admin(logs.toggle)),
+        ]
+    }
+
+    private static func tokens(_ stats: StatsAPI) -> [Route<AdminHandler>] {
+        [
+            .get("/api/stats/token/hourly", .admin(stats.hourly)),
+            .get("/api/stats/token/daily", .admin(stats.daily)),
+            .get("/api/stats/token/weekly", .admin(stats.weekly)),
+            .get("/api/stats/token/by-account", .admin(stats.byAccount)),
+            .get("/api/stats/token/by-model", .admin(stats.byModel)),
+            .get("/api/stats/token/summary", .admin(stats.summary)),
+            .get("/api/stats/token/model-trend/hourly", .admin(stats.modelTrendHourly)),
+            .get("/api/stats/token/model-trend/daily", .admin(stats.modelTrendDaily)),
+            .get("/api/stats/token/account-trend/hourly", .admin(stats.accountTrendHourly)),
+            .get("/api/stats/token/account-trend/daily", .admin(stats.accountTrendDaily)),
+            .post("/api/stats/token/clear", .admin(stats.clear)),
+            // Older names.
+            .get("/api/stats/hourly", .admin(stats.hourly)),
+            .get("/api/stats/daily", .admin(stats.daily)),
+            .get("/api/stats/weekly", .admin(stats.weekly)),
+            .get("/api/stats/summary", .admin(stats.summary)),
+            .get("/api/stats/accounts", .admin(stats.byAccount)),
+            .get("/api/stats/models", .admin(stats.byModel)),
         ]
     }
 }

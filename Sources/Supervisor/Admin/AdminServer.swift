@@ -11,8 +11,13 @@ final class AdminServer {
     /// The process is stopping: health says so, so that a load balancer looks elsewhere.
     var isStopping: Bool {
         get { facts.isStopping }
-        set { facts.isStopping = newValue }
+        set {
+            facts.isStopping = newValue
+            if newValue { onStopping?() }
+        }
     }
+    /// Ends the answers that would go on for ever.
+    var onStopping: (() -> Void)?
 
     init(config: ConfigStore, facts: ServiceFacts, routes: [Route<AdminHandler>]) {
         self.config = config
@@ -131,6 +136,12 @@ final class AdminServer {
     ) async {
         var answer = answer
         answer.fields += pages.fields(for: head)
+        if let stream = answer.stream, head.method != .head {
+            connection.startStream(answer.head)
+            await stream(connection)
+            await connection.endStream()
+            return
+        }
         // While stopping no further request is taken, and the client is told so.
         await connection.respond(answer.head, body: answer.body, close: close || isStopping)
     }

@@ -10,6 +10,7 @@ final class ControlPlane {
     let config: ConfigStore
     let leases: LeaseDesk
     let signatures: SignatureStore
+    let traffic: TrafficLog
     let admin: AdminServer
 
     private let database: Database
@@ -68,6 +69,7 @@ final class ControlPlane {
         self.database = database
         telemetry = Telemetry(path: database.telemetryPath)
         signatures = SignatureStore(telemetry)
+        traffic = TrafficLog(telemetry, email: { accounts[$0]?.email })
         self.config = config
         self.accounts = accounts
         let client = settings.oauthClient
@@ -121,11 +123,13 @@ final class ControlPlane {
                     config: ConfigAPI(config: config),
                     proxy: ProxyAPI(config: config, store: accounts, facts: facts, leases: leases),
                     control: ProxyControlAPI(config: config, store: accounts, leases: leases),
+                    logs: LogsAPI(traffic: traffic, config: config), stats: StatsAPI(traffic: traffic),
                     system: SystemAPI(dataDirectory: database.folderPath),
                     metrics: MetricsAPI(leases: leases, signatures: signatures, facts: facts))))
         control = ControlSocket(path: settings.controlPath) { [admin] connection, head in
             await admin.serve(connection, head, by: .controlSocket)
         }
+        admin.onStopping = { [feed = traffic.feed] in feed.end() }
     }
 
     /// Begins the background work; from here on workers get answers.
@@ -162,6 +166,7 @@ final class ControlPlane {
             await schedule.restore()
         }
         signatures.start()
+        traffic.start()
     }
 
     /// Ends the background work and closes the databases.
@@ -174,6 +179,7 @@ final class ControlPlane {
         warmup.stop()
         await schedule.stop()
         await signatures.stop()
+        await traffic.stop()
         await telemetry.close()
         await database.close()
     }
@@ -201,6 +207,8 @@ final class ControlPlane {
 
     private func applyConfiguration() {
         calls.change(to: GoogleCalls.Options(config))
+        traffic.isEnabled = config.current.recordsRequests
+        traffic.secrets = LiteralSecrets([config.current.apiKey, config.current.adminToken])
         signatures.isEnabled = config.current.remembersSignatures
         leases.change(to: SchedulerSettings(config))
         leases.terms = LeaseDesk.Terms(

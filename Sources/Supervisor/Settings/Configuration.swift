@@ -18,6 +18,8 @@ nonisolated struct Configuration: Sendable, Equatable {
     let startsEnabled: Bool
     /// The traffic log is kept.
     let recordsRequests: Bool
+    /// Of which requests the traffic log keeps bodies, in the word of the setting.
+    let keptBodies: String
     /// Quota is read in the background, so many minutes apart.
     let readsQuota: Bool
     let quotaReadMinutes: Int
@@ -85,6 +87,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         adminToken = password.isEmpty ? apiKey : password
         startsEnabled = values.flag("proxy.auto_start")
         recordsRequests = values.flag("proxy.enable_logging")
+        keptBodies = values.text("gateway.logging.bodies")
         readsQuota = values.flag("auto_refresh")
         quotaReadMinutes = values.int("refresh_interval")
         warmup = Warmup(

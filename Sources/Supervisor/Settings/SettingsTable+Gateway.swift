@@ -150,6 +150,12 @@ nonisolated extension SettingsTable {
     ]
 
     private static let logging: [Setting] = [
-        .gateway("logging", "expose_account_header", .flag, false, "Name the account in a header of the answer.")
+        .gateway("logging", "expose_account_header", .flag, false, "Name the account in a header of the answer."),
+        .gateway(
+            "logging", "bodies", .choice(["errors", "all", "off"]), "errors",
+            "Bodies in the traffic log: of requests that failed, of all, or of none."),
+        .gateway(
+            "logging", "body_max_bytes", .integer(1024...1_048_576), 65_536,
+            "Bytes that are kept of a body in the traffic log."),
     ]
 }

@@ -18,6 +18,7 @@ nonisolated enum SnapshotDocument {
                 configuration.apiKey.isEmpty ? "" : Hex.encode(SHA256.hash(Array(configuration.apiKey.utf8)))),
             "auth_mode": .string(authMode.rawValue),
             "is_enabled": .bool(isRunning),
+            "records_requests": .bool(configuration.recordsRequests),
             "custom_mapping": values[path: "proxy.custom_mapping"] ?? [:],
             "request_timeout": values[path: "proxy.request_timeout"] ?? 120,
             "cursor_reasoning_mode": .string(configuration.reasoningMode.rawValue),

@@ -50,6 +50,9 @@ actor Telemetry {
         }
     }
 
+    /// The time zone of a name: a file of the system, which the loop must not wait for either.
+    func timeZone(_ name: String) -> TimeZoneRules? { TimeZoneRules.named(name) }
+
     /// Brings everything into the one file and closes it.
     func close() { connection = nil }
 

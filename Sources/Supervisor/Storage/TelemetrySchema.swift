@@ -99,5 +99,84 @@ nonisolated enum TelemetrySchema {
 
                 CREATE INDEX bindings_by_number ON bindings (number);
                 """),
+        Migration(
+            number: 3, name: "traffic",
+            sql: """
+                -- One row per AI request.
+                CREATE TABLE request_logs (
+                    -- The order of arrival here, which settles ties of `timestamp`.
+                    seq INTEGER PRIMARY KEY,
+                    id TEXT NOT NULL,
+                    request_id TEXT NOT NULL,
+                    -- Milliseconds since 1970 at which the request arrived.
+                    timestamp INTEGER NOT NULL,
+                    method TEXT NOT NULL,
+                    url TEXT NOT NULL,
+                    status INTEGER NOT NULL,
+                    duration INTEGER NOT NULL,
+                    model TEXT,
+                    mapped_model TEXT,
+                    account_email TEXT,
+                    error TEXT,
+                    input_tokens INTEGER,
+                    output_tokens INTEGER,
+                    protocol TEXT,
+                    cursor_payload_kind TEXT,
+                    client_ip TEXT,
+                    worker_id INTEGER,
+                    stream INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE INDEX request_logs_by_id ON request_logs (id);
+                CREATE INDEX request_logs_by_time ON request_logs (timestamp DESC, seq DESC);
+                CREATE INDEX request_logs_by_status ON request_logs (status);
+
+                -- What was kept of the bodies of a request; rows leave with theirs, or earlier.
+                CREATE TABLE request_bodies (
+                    seq INTEGER PRIMARY KEY,
+                    request_body TEXT,
+                    response_body TEXT,
+                    bytes INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE TABLE request_body_total (bytes INTEGER NOT NULL) STRICT;
+                INSERT INTO request_body_total (bytes) VALUES (0);
+
+                CREATE TRIGGER request_body_added AFTER INSERT ON request_bodies BEGIN
+                    UPDATE request_body_total SET bytes = bytes + new.bytes;
+                END;
+                CREATE TRIGGER request_body_removed AFTER DELETE ON request_bodies BEGIN
+                    UPDATE request_body_total SET bytes = bytes - old.bytes;
+                END;
+                CREATE TRIGGER request_log_removed AFTER DELETE ON request_logs BEGIN
+                    DELETE FROM request_bodies WHERE seq = old.seq;
+                END;
+
+                -- One row per request whose tokens are known.
+                CREATE TABLE token_usage (
+                    id INTEGER PRIMARY KEY,
+                    -- Seconds since 1970.
+                    timestamp INTEGER NOT NULL,
+                    account_email TEXT NOT NULL,
+                    model TEXT NOT NULL,
+                    mapped_model TEXT,
+                    input_tokens INTEGER NOT NULL,
+                    output_tokens INTEGER NOT NULL,
+                    total_tokens INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE INDEX token_usage_by_time ON token_usage (timestamp);
+
+                -- The same summed by hours of UTC, `YYYY-MM-DD HH:00`; kept when the rows above have gone.
+                CREATE TABLE token_stats_hourly (
+                    hour_bucket TEXT NOT NULL,
+                    account_email TEXT NOT NULL,
+                    total_input_tokens INTEGER NOT NULL,
+                    total_output_tokens INTEGER NOT NULL,
+                    total_tokens INTEGER NOT NULL,
+                    request_count INTEGER NOT NULL,
+                    PRIMARY KEY (hour_bucket, account_email)
+                ) STRICT, WITHOUT ROWID;
+                """),
     ]
 }

@@ -9,12 +9,17 @@ final class WorkerInbox {
     private let desk: HandoffDesk
     private let leases: any LeaseKeeper
     private let signatures: any SignatureKeeper
+    private let traffic: any TrafficKeeper
 
-    init(pool: WorkerPool, desk: HandoffDesk, leases: any LeaseKeeper, signatures: any SignatureKeeper) {
+    init(
+        pool: WorkerPool, desk: HandoffDesk, leases: any LeaseKeeper, signatures: any SignatureKeeper,
+        traffic: any TrafficKeeper
+    ) {
         self.pool = pool
         self.desk = desk
         self.leases = leases
         self.signatures = signatures
+        self.traffic = traffic
     }
 
     func receive(_ message: IncomingMessage, from worker: WorkerProcess) {
@@ -80,6 +85,7 @@ final class WorkerInbox {
             desk.noteSuccess(digest)
         }
         leases.exchangeEnd(end, worker: worker.number)
+        traffic.note(end, worker: worker.place)
         worker.noteNumber(end.number)
     }
 }

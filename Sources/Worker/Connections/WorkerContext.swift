@@ -19,6 +19,8 @@ final class WorkerContext {
     let models = ModelMemory()
     /// Encoded events on their way into a connection's queue: one buffer for all streams, empty between two turns.
     var scratch: [UInt8] = []
+    /// Of bodies for the traffic log.
+    var bodyAllowance = BodyAllowance()
     private(set) var openExchanges = 0
     private(set) var bodyBytes = 0
 

@@ -78,6 +78,7 @@ final class AnswerSink {
         }
         start()
         isCommitted = true
+        exchange.log.streamed(events)
         let context = exchange.client.context
         for event in events { stream?.encode(event, choice: choice, into: &context.scratch) }
         queueScratch()
@@ -140,7 +141,9 @@ final class AnswerSink {
 
     private func answerWhole() async -> APIFailure? {
         switch wholeAnswer() {
-        case .answer(let head, let body): await exchange.client.respond(head, body: body)
+        case .answer(let head, let body):
+            exchange.log.answered(with: body, contentType: collection?.contentType)
+            await exchange.client.respond(head, body: body)
         case .refusal(let failure): return failure
         case nil: break
         }

@@ -8,6 +8,7 @@ extension Exchange {
         try reserveDeclared()
         do throws(BodyError) {
             let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
+            log.received(body)
             return body
         } catch {
             throw Self.end(error)
@@ -23,6 +24,7 @@ extension Exchange {
 
     /// The body is no longer held by anybody.
     func releaseBody() {
+        log.released(contentType: head.fields["content-type"])
         client.context.releaseBody(reservedBytes)
         reservedBytes = 0
     }

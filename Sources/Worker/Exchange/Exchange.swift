@@ -30,7 +30,8 @@ final class Exchange {
         self.snapshot = snapshot
         log = ExchangeLog(
             head: head, requestID: requestID, family: family, apiKeyID: snapshot.apiKeyID,
-            clientAddress: client.peerText, now: acceptedAt)
+            clientAddress: ClientOrigin.address(peer: client.peerText, head.fields),
+            policy: snapshot.document.bodies, now: acceptedAt)
     }
 
     /// Says outright that nothing here needs the loop to be freed: one is freed per request.
@@ -132,6 +133,7 @@ final class Exchange {
     private func refuse(_ failure: APIFailure) async {
         log.status = failure.status(in: family)
         log.error = failure.message
+        log.refused(with: failure.response(in: family, requestID: requestID).body)
         await client.respond(failure, in: family, requestID: requestID)
     }
 
@@ -157,6 +159,7 @@ final class Exchange {
 
     /// Answers with a document.
     private func answer(_ body: [UInt8]) async {
+        log.answered(with: body, contentType: nil)
         await client.respond(documentHead(), body: body)
     }
 
@@ -168,7 +171,9 @@ final class Exchange {
     }
 
     @inline(never) private func report() {
-        if isRecorded { client.context.outbox.end(log.end(now: EventLoop.now.nanoseconds)) }
+        guard isRecorded else { return }
+        let context = client.context
+        context.outbox.end(log.end(now: EventLoop.now.nanoseconds, allowance: &context.bodyAllowance))
     }
 
     func addIdentity(to fields: inout HTTPFields) {

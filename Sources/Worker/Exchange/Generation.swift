@@ -57,7 +57,10 @@ final class Generation {
         } catch {
             return await conclude(error)
         }
-        if let failure = await sink.finish() { return .refused(failure) }
+        if let failure = await sink.finish() {
+            exchange.log.error = failure.message
+            return .refused(failure)
+        }
         return .done
     }
 
@@ -125,6 +128,7 @@ final class Generation {
             ? nil
             : SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
         exchange.log.clientModel = decoded.clientModel
+        exchange.log.payloadKind = decoded.answerFields.first { $0.name == "X-Cursor-Payload-Kind" }?.value
         exchange.log.upstreamModel = model?.target.id
         exchange.log.isStream = decoded.streams
         sink.begin(decoded, dialect: dialect)

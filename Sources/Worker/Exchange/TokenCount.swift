@@ -39,7 +39,9 @@ final class TokenCount {
         do throws(GenerationEnd) {
             (request, model) = try prepare(try await exchange.readBody())
         } catch {
-            return Self.refusal(error)
+            let refusal = Self.refusal(error)
+            if case .refused(let failure) = refusal { exchange.log.error = failure.message }
+            return refusal
         }
         do throws(GenerationEnd) {
             return .counted(dialect.encodeCount(try await ask(request, model.target)))

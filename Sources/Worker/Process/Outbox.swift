@@ -38,10 +38,12 @@ final class Outbox: MessageSink {
 
     func flush() { channel.flush() }
 
-    /// Reports an exchange, and keeps the report until it is acknowledged.
+    /// Reports an exchange, and keeps the report until it is acknowledged; without bodies, which may be lost.
     func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()
         send(end)
+        if end.record?.requestBody != nil { end.record?.requestBody = nil }
+        if end.record?.responseBody != nil { end.record?.responseBody = nil }
         ring.keep(end)
     }
 

@@ -32,6 +32,7 @@ nonisolated enum SnapshotReader {
         readExchange(gateway["scheduling"], into: &document.exchange)
         document.hosts = strings(gateway["http"]?["hosts"]) ?? []
         document.exposesAccount = gateway["logging"]?["expose_account_header"]?.bool ?? false
+        readBodies(gateway["logging"], isRecording: root["records_requests"]?.bool ?? true, into: &document.bodies)
         document.listsOnlyRealModels = gateway["translation"]?["only_real_models"]?.bool ?? false
         document.publicModels = mapping(gateway["upstream"]?["public_models"])
         document.client.http2 = gateway["upstream"]?["http2"]?.bool ?? false
@@ -39,6 +40,12 @@ nonisolated enum SnapshotReader {
         document.remoteMedia.isEnabled = gateway["translation"]?["remote_media"]?.bool ?? true
         document.remoteMedia.hosts = (strings(gateway["translation"]?["remote_media_hosts"]) ?? []).map(HostName.bare)
         return document
+    }
+
+    private static func readBodies(_ node: JSONNode?, isRecording: Bool, into policy: inout BodyPolicy) {
+        guard isRecording else { return policy = .none }
+        policy.extent = node?["bodies"]?.string.flatMap(BodyPolicy.Extent.init) ?? policy.extent
+        policy.sizeMaxBytes = node?["body_max_bytes"]?.int ?? policy.sizeMaxBytes
     }
 
     private static func readAddresses(_ root: JSONNode, into document: inout WorkerSnapshot.Document) {

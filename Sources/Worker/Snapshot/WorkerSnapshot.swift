@@ -39,6 +39,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var remembersSignatures = true
         var userAgent = "antigravity-gateway"
         var exposesAccount = false
+        /// Bodies that the traffic log keeps.
+        var bodies = BodyPolicy()
         var bodySizeMaxBytes = 100 * 1024 * 1024
         var server = ServerLimits()
         var exchange = ExchangeLimits()

@@ -7,7 +7,7 @@ import Testing
 @testable import Supervisor
 
 /// A pool with fake workers and a desk whose exits only note what came out.
-@MainActor final class FakeGateway: LeaseKeeper, SignatureKeeper {
+@MainActor final class FakeGateway: LeaseKeeper, SignatureKeeper, TrafficKeeper {
     private(set) var workers: [FakeWorker] = []
     private(set) var pool: WorkerPool!
     private(set) var desk: HandoffDesk!
@@ -47,7 +47,7 @@ import Testing
                     sockets.append($0.release())
                     ended.append($1)
                 }, gone: {}))
-        let inbox = WorkerInbox(pool: pool, desk: desk, leases: self, signatures: self)
+        let inbox = WorkerInbox(pool: pool, desk: desk, leases: self, signatures: self, traffic: self)
         pool.start(
             WorkerPool.Events(
                 message: { inbox.receive($0, from: $1) }, ready: { [desk] in desk?.offerWaiting() },
@@ -77,6 +77,7 @@ import Testing
     func alive(_ message: LeaseAlive, worker: Int) {}
     func outcome(_ message: LeaseOutcome, worker: Int) {}
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {}
+    func note(_ end: ExchangeEnd, worker: Int) {}
     func find(_ message: SignatureFind, for worker: Int) {}
     func keep(_ message: SignatureKeep) {}
     func forget(_ message: SignatureForget) {}

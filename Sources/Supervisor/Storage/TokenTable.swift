@@ -1,0 +1,81 @@
+/// The rows of `token_usage` and `token_stats_hourly`.
+nonisolated enum TokenTable {
+    /// Counts a request whose account and tokens are known.
+    static func insert(_ entry: TrafficEntry, in connection: SQLiteConnection) throws(StorageError) {
+        guard entry.countsTokens, let email = entry.accountEmail else { return }
+        let input = entry.inputTokens ?? 0
+        let output = entry.outputTokens ?? 0
+        let seconds = entry.timestamp / 1000
+        try connection.run(
+            """
+            INSERT INTO token_usage
+                (timestamp, account_email, model, mapped_model, input_tokens, output_tokens, total_tokens)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(seconds), .text(email), .text(entry.model ?? "unknown"), .optional(entry.mappedModel),
+                .integer(input), .integer(output), .integer(input + output),
+            ])
+        try connection.run(
+            """
+            INSERT INTO token_stats_hourly
+                (hour_bucket, account_email, total_input_tokens, total_output_tokens, total_tokens, request_count)
+            VALUES (strftime('%Y-%m-%d %H:00', ?, 'unixepoch'), ?, ?, ?, ?, 1)
+            ON CONFLICT (hour_bucket, account_email) DO UPDATE SET
+                total_input_tokens = total_input_tokens + excluded.total_input_tokens,
+                total_output_tokens = total_output_tokens + excluded.total_output_tokens,
+                total_tokens = total_tokens + excluded.total_tokens, request_count = request_count + 1
+            """, [.integer(seconds), .text(email), .integer(input), .integer(output), .integer(input + output)])
+    }
+
+    static func clear(in connection: SQLiteConnection) throws(StorageError) {
+        try connection.run("DELETE FROM token_usage")
+        try connection.run("DELETE FROM token_stats_hourly")
+    }
+
+    static func expire(before time: Int, countMax: Int, in connection: SQLiteConnection) throws(StorageError) -> Int {
+        try connection.run(
+            "DELETE FROM token_usage WHERE id IN (SELECT id FROM token_usage WHERE timestamp < ? LIMIT ?)",
+            [.integer(time), .integer(countMax)])
+        return try connection.integer("SELECT changes()") ?? 0
+    }
+
+    /// The tokens of what was counted since `start`, by period and name; ordered by neither.
+    ///
+    /// Hours of UTC are read from the sums, which are kept for good; everything else from the single requests.
+    static func sums(
+        _ question: TokenQuestion, in connection: SQLiteConnection
+    ) throws(StorageError) -> [TokenSum] {
+        guard question.zone.isUTC, question.name != .model else { return try rawSums(question, in: connection) }
+        let period = question.period.map { "strftime('\($0.format)', hour_bucket)" } ?? "''"
+        return try connection.rows(
+            """
+            SELECT \(period), \(question.name.column), sum(total_input_tokens), sum(total_output_tokens),
+                sum(total_tokens), sum(request_count)
+            FROM token_stats_hourly WHERE hour_bucket >= strftime('%Y-%m-%d %H:00', ?, 'unixepoch') GROUP BY 1, 2
+            """, [.integer(question.start)], read)
+    }
+
+    /// One look for each stretch of time in which the zone's distance to UTC is the same.
+    private static func rawSums(
+        _ question: TokenQuestion, in connection: SQLiteConnection
+    ) throws(StorageError) -> [TokenSum] {
+        let period = question.period.map { "strftime('\($0.format)', timestamp + ?, 'unixepoch')" } ?? "coalesce('', ?)"
+        var sums: [TokenSum] = []
+        for stretch in question.zone.stretches(from: question.start, to: question.end) {
+            sums += try connection.rows(
+                """
+                SELECT \(period), \(question.name.column), sum(input_tokens), sum(output_tokens), sum(total_tokens),
+                    count(*)
+                FROM token_usage WHERE timestamp >= ? AND timestamp < ? GROUP BY 1, 2
+                """, [.integer(stretch.offset), .integer(stretch.start), .integer(stretch.end)], read)
+        }
+        return TokenSum.merged(sums)
+    }
+
+    private static func read(_ row: borrowing SQLiteRow) throws(StorageError) -> TokenSum {
+        TokenSum(
+            period: row.text(0) ?? "", name: row.text(1) ?? "", input: row.integer(2) ?? 0, output: row.integer(3) ?? 0,
+            total: row.integer(4) ?? 0, requests: row.integer(5) ?? 0)
+    }
+}
