@@ -1,7 +1,13 @@
 /// A client request between its first ask and its last outcome: which accounts it has seen, what it has left to spend.
 /// It holds one live lease, or it waits for one.
 struct RequestState: Sendable, Equatable {
-    let ask: LeaseAsk
+    /// Large and never changed: held by reference, so that a copy of the state does not copy it.
+    private let askBox: Box<LeaseAsk>
+    private var leaseBox: Box<Lease>?
+    private var waitingBox: Box<Waiting>?
+    private var verdictBox: Box<Verdict>?
+
+    var ask: LeaseAsk { _read { yield askBox.value } }
     /// Number of its quota key.
     let key: Int
     let scheduleEnd: SchedulerInstant
@@ -9,14 +15,24 @@ struct RequestState: Sendable, Equatable {
 
     /// Nil while the request waits.
     var lease: Lease? {
-        didSet { if let lease { attemptBehind = lease.attempt } }
+        get { leaseBox?.value }
+        set {
+            leaseBox = newValue.map(Box.init)
+            if let newValue { attemptBehind = newValue.attempt }
+        }
     }
     /// Number of the last attempt.
     private(set) var attemptBehind = 0
     var grantedAt: SchedulerInstant
-    var waiting: Waiting?
+    var waiting: Waiting? {
+        get { waitingBox?.value }
+        set { waitingBox = newValue.map(Box.init) }
+    }
     /// The verdict the live lease came with, to be said again if the outcome it answers is reported again.
-    var verdict: Verdict?
+    var verdict: Verdict? {
+        get { verdictBox?.value }
+        set { verdictBox = newValue.map(Box.init) }
+    }
     var hasCommittedContent = false
     /// When the worker last spoke of the live lease.
     var namedAt: SchedulerInstant
@@ -43,7 +59,7 @@ struct RequestState: Sendable, Equatable {
     private(set) var isModelMissingEverywhere = true
 
     init(ask: LeaseAsk, key: Int, now: SchedulerInstant) {
-        self.ask = ask
+        askBox = Box(ask)
         self.key = key
         grantedAt = now
         namedAt = now
@@ -125,4 +141,13 @@ struct UsedStep: Sendable, Hashable {
         self.attemptClass = attemptClass
         self.account = step == .otherOnce ? nil : account
     }
+}
+
+/// A value that is shared instead of copied.
+private final class Box<Value: Sendable & Equatable>: Sendable, Equatable {
+    let value: Value
+
+    init(_ value: Value) { self.value = value }
+
+    static func == (a: Box, b: Box) -> Bool { a === b || a.value == b.value }
 }
