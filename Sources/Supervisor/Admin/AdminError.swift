@@ -42,7 +42,8 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound, .logNotFound: 404
+            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound, .logNotFound:
+                404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .switchInProgress, .reauthRequired, .versionInUse, .oauthInProgress, .oauthNoFlow: 409
