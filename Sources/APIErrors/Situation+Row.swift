@@ -151,7 +151,7 @@ extension Situation {
             .server(503, "gateway_worker_lost", "The worker that held this request has ended.", retryAfter: 1)
         case .requestRefused:
             .server(
-                503, "gateway_request_refused", "This request has ended more than one worker; it is refused for now.",
+                503, "gateway_request_refused", "This request has ended two workers; it is refused for a while.",
                 shouldRetry: false)
         case .serviceDisabled:
             .server(503, "service_disabled", "Proxy service is currently disabled", anthropic: "overloaded_error")

@@ -14,7 +14,7 @@ public enum SchedulerEvent: Sendable, Equatable {
     /// The worker still works on these leases.
     case alive(leases: [String])
     case outcome(AttemptReport)
-    /// The lease's account cannot be spoken for now: nothing was sent to the upstream.
+    /// The lease's account has no credential at this moment: nothing was sent to the upstream.
     case credentialFailed(lease: String, attemptClass: AttemptClass)
     /// The answer to `probe` or `confirmCredentials`: `success`, or the class of the failure.
     case probed(account: String, AttemptClass, isPermanent: Bool)

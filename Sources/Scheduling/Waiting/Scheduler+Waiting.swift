@@ -37,8 +37,7 @@ extension Scheduler {
         }
         let spread = reason == .busy ? 0 : Int.random(in: 0...Self.unlockSpread, using: &random)
         requests[owner]!.waiting = Waiting(
-            answering: answering, account: account, checkAt: now.advanced(by: milliseconds + spread), reason: reason,
-            since: now)
+            answering: answering, account: account, checkAt: now.advanced(by: milliseconds + spread), reason: reason)
         requests[owner]!.namedAt = now
         if let answering { owners[answering] = owner }
         line.append(owner, of: request.ask.apiKeyID)

@@ -7,7 +7,6 @@ struct Waiting: Sendable, Equatable {
     /// When the next look is due; a little after the expected moment, so that not all waiters come at once.
     var checkAt: SchedulerInstant
     var reason: WaitReason
-    let since: SchedulerInstant
 }
 
 /// The order of those who wait: one queue per API key, the keys in turn.

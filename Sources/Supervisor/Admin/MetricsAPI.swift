@@ -79,7 +79,7 @@ final class MetricsAPI {
         page.add("leases_in_flight", .gauge, "Leases that are out.", totals.leases)
         page.add("requests_waiting", .gauge, "Requests that wait for an account.", totals.waiters)
         page.add("bindings", .gauge, "Conversations that keep an account.", totals.bindings)
-        page.add("bodies_quarantined", .gauge, "Bodies that are refused for now.", totals.quarantined)
+        page.add("bodies_quarantined", .gauge, "Bodies that are refused for a while.", totals.quarantined)
         page.add(
             "retry_tokens", .gauge, "Retries in hand.", [MetricsText.Sample(totals.retryTokens)])
     }

@@ -39,7 +39,7 @@ nonisolated extension FinalError {
         case .quotaExhausted:
             Row(situation: .quotaExhausted, source: .upstream, text: "The quota for this model is used up.")
         case .requestRejected:
-            Row(situation: .requestRejected, source: .upstream, text: "The upstream refuses this request for now.")
+            Row(situation: .requestRejected, source: .upstream, text: "The upstream refuses this request for a while.")
         case .overloaded: Row(situation: .overloaded, source: .upstream, text: "The upstream is overloaded.")
         case .serverError: Row(situation: .upstreamError, source: .upstream, text: "The upstream failed.")
         case .unreachable:

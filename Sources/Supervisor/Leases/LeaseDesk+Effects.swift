@@ -70,7 +70,7 @@ extension LeaseDesk {
         if state.isActive {
             Log.notice("account-usable", "an account can be used again", fields)
         } else {
-            Log.warning("account-unusable", "an account cannot be used for now", fields)
+            Log.warning("account-unusable", "an account cannot be used at present", fields)
         }
         guard state == .forbidden(until: nil), store[id]?.quota?.isForbidden != true else { return }
         Task { [store] in
