@@ -22,16 +22,27 @@ public enum RandomID {
         var bytes = bytes(16)
         bytes[6] = bytes[6] & 0x0f | 0x40
         bytes[8] = bytes[8] & 0x3f | 0x80
-        return String(unsafeUninitializedCapacity: 36) { out in
+        let (high, low) = bytes.withUnsafeBytes {
+            (
+                UInt64(bigEndian: $0.load(as: UInt64.self)),
+                UInt64(bigEndian: $0.load(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+        return uuid(high, low)
+    }
+
+    /// The text of a UUID with these halves.
+    static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 36) { out in
             var index = 0
-            for (position, byte) in bytes.enumerated() {
-                if position == 4 || position == 6 || position == 8 || position == 10 {
+            for position in 0..<32 {
+                if position == 8 || position == 12 || position == 16 || position == 20 {
                     out[index] = UInt8(ascii: "-")
                     index += 1
                 }
-                out[index] = hexadecimal(byte >> 4)
-                out[index + 1] = hexadecimal(byte & 15)
-                index += 2
+                let half = position < 16 ? high : low
+                out[index] = hexadecimal(UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(position & 15)) & 15))
+                index += 1
             }
             return index
         }

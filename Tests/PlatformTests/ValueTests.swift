@@ -33,6 +33,24 @@ import Testing
         check(RandomID.bytes(33).count, 33, "bytes")
     }
 
+    @Test func `ordered identifiers follow their time and each other, also when the clock goes back`() {
+        var maker = OrderedUUIDs()
+        let times: [UInt64] = [
+            1_790_000_000_000, 1_790_000_000_000, 1_790_000_000_001, 1_700_000_000_000, 1_790_000_000_002,
+        ]
+        let ids = times.map { maker.next(unixMilliseconds: $0) }
+        check(Set(ids).count, ids.count, "different")
+        check(ids, ids.sorted(), "in order")
+        for id in ids {
+            check(id.split(separator: "-").map(\.count), [8, 4, 4, 4, 12], id)
+            check(id.dropFirst(14).first, "7", "version of \(id)")
+            check("89ab".contains(id.dropFirst(19).first ?? "?"), true, "variant of \(id)")
+        }
+        check(ids[0].prefix(13), "01a0c450-6c00", "time")
+        var other = OrderedUUIDs()
+        check(other.next(unixMilliseconds: times[0]) == ids[0], false, "another start, another name")
+    }
+
     nonisolated static let lines: [(value: String, text: String)] = [
         ("plain", "plain"), ("", "\"\""), ("two words", "\"two words\""), ("a=b", "\"a=b\""), ("x\"y", "\"x\\\"y\""),
         ("one\ntwo", "\"one\\ntwo\""), ("\u{1b}[31m", "\"\\u{1b}[31m\""), ("back\\slash", "\"back\\\\slash\""),

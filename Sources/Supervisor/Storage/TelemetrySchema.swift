@@ -152,7 +152,7 @@ nonisolated enum TelemetrySchema {
                     DELETE FROM request_bodies WHERE seq = old.seq;
                 END;
 
-                -- One row per request whose tokens are known.
+                -- One row per second, account and model of what was written together; most often that is one request.
                 CREATE TABLE token_usage (
                     id INTEGER PRIMARY KEY,
                     -- Seconds since 1970.
@@ -162,7 +162,8 @@ nonisolated enum TelemetrySchema {
                     mapped_model TEXT,
                     input_tokens INTEGER NOT NULL,
                     output_tokens INTEGER NOT NULL,
-                    total_tokens INTEGER NOT NULL
+                    total_tokens INTEGER NOT NULL,
+                    requests INTEGER NOT NULL
                 ) STRICT;
 
                 CREATE INDEX token_usage_by_time ON token_usage (timestamp);

@@ -1,31 +1,35 @@
 /// The rows of `token_usage` and `token_stats_hourly`.
 nonisolated enum TokenTable {
-    /// Counts a request whose account and tokens are known.
-    static func insert(_ entry: TrafficEntry, in connection: SQLiteConnection) throws(StorageError) {
-        guard entry.countsTokens, let email = entry.accountEmail else { return }
-        let input = entry.inputTokens ?? 0
-        let output = entry.outputTokens ?? 0
-        let seconds = entry.timestamp / 1000
-        try connection.run(
-            """
-            INSERT INTO token_usage
-                (timestamp, account_email, model, mapped_model, input_tokens, output_tokens, total_tokens)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(seconds), .text(email), .text(entry.model ?? "unknown"), .optional(entry.mappedModel),
-                .integer(input), .integer(output), .integer(input + output),
-            ])
-        try connection.run(
-            """
-            INSERT INTO token_stats_hourly
-                (hour_bucket, account_email, total_input_tokens, total_output_tokens, total_tokens, request_count)
-            VALUES (strftime('%Y-%m-%d %H:00', ?, 'unixepoch'), ?, ?, ?, ?, 1)
-            ON CONFLICT (hour_bucket, account_email) DO UPDATE SET
-                total_input_tokens = total_input_tokens + excluded.total_input_tokens,
-                total_output_tokens = total_output_tokens + excluded.total_output_tokens,
-                total_tokens = total_tokens + excluded.total_tokens, request_count = request_count + 1
-            """, [.integer(seconds), .text(email), .integer(input), .integer(output), .integer(input + output)])
+    static func insert(_ uses: TokenUses, in connection: SQLiteConnection) throws(StorageError) {
+        for (use, sum) in uses.sums {
+            try connection.run(
+                """
+                INSERT INTO token_usage
+                    (timestamp, account_email, model, mapped_model, input_tokens, output_tokens, total_tokens, requests)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .integer(use.seconds), .text(use.email), .text(use.model), .optional(use.mappedModel),
+                    .integer(sum.input), .integer(sum.output), .integer(sum.total), .integer(sum.requests),
+                ])
+        }
+        for (hour, sum) in uses.hours {
+            try connection.run(
+                """
+                INSERT INTO token_stats_hourly
+                    (hour_bucket, account_email, total_input_tokens, total_output_tokens, total_tokens, request_count)
+                VALUES (strftime('%Y-%m-%d %H:00', ?, 'unixepoch'), ?, ?, ?, ?, ?)
+                ON CONFLICT (hour_bucket, account_email) DO UPDATE SET
+                    total_input_tokens = total_input_tokens + excluded.total_input_tokens,
+                    total_output_tokens = total_output_tokens + excluded.total_output_tokens,
+                    total_tokens = total_tokens + excluded.total_tokens,
+                    request_count = request_count + excluded.request_count
+                """,
+                [
+                    .integer(hour.seconds), .text(hour.email), .integer(sum.input), .integer(sum.output),
+                    .integer(sum.total), .integer(sum.requests),
+                ])
+        }
     }
 
     static func clear(in connection: SQLiteConnection) throws(StorageError) {
@@ -66,7 +70,7 @@ nonisolated enum TokenTable {
             sums += try connection.rows(
                 """
                 SELECT \(period), \(question.name.column), sum(input_tokens), sum(output_tokens), sum(total_tokens),
-                    count(*)
+                    sum(requests)
                 FROM token_usage WHERE timestamp >= ? AND timestamp < ? GROUP BY 1, 2
                 """, [.integer(stretch.offset), .integer(stretch.start), .integer(stretch.end)], read)
         }

@@ -1,6 +1,5 @@
 import APIErrors
 import IPC
-import Platform
 
 /// One AI request as the traffic log keeps it.
 nonisolated struct TrafficEntry: Sendable, Equatable {
@@ -48,11 +47,12 @@ nonisolated struct TrafficEntry: Sendable, Equatable {
 
 nonisolated extension TrafficEntry {
     /// - Parameters:
+    ///   - id: of the record, not of the request.
     ///   - email: of the account that served it.
     ///   - worker: the place of the worker.
-    init(_ record: ExchangeRecord, requestID: String, email: String?, worker: Int) {
+    init(_ record: ExchangeRecord, id: String, requestID: String, email: String?, worker: Int) {
         self.init(
-            id: RandomID.uuid(), requestID: requestID, timestamp: Int(clamping: record.arrivedAtUnixMilliseconds),
+            id: id, requestID: requestID, timestamp: Int(clamping: record.arrivedAtUnixMilliseconds),
             method: record.method, url: record.target, status: Int(record.status),
             duration: Int(record.durationMilliseconds), model: record.clientModel, mappedModel: record.upstreamModel,
             accountEmail: email, error: record.error, inputTokens: record.inputTokens.map { Int($0) },

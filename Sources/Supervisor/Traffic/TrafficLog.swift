@@ -10,7 +10,7 @@ final class TrafficLog: TrafficKeeper {
         var queue = TrafficQueue.Limits()
         /// What waits is written together, so long after the first of it came, or when it is so many.
         var delay = Duration.milliseconds(250)
-        var batchCount = 200
+        var batchCount = 1000
         var recordDays = 30
         var recordCount = 100_000
         var bodyBytes = 512 << 20
@@ -34,6 +34,7 @@ final class TrafficLog: TrafficKeeper {
     private let email: (String) -> String?
     private let now: () -> Int
     private var queue: TrafficQueue
+    private var ids = OrderedUUIDs()
     private var writing: Task<Void, Never>?
     private var tidying: Task<Void, Never>?
     private var writtenSinceTidy = 0
@@ -80,7 +81,8 @@ final class TrafficLog: TrafficKeeper {
     func note(_ end: ExchangeEnd, worker: Int) {
         guard let record = end.record else { return }
         let entry = TrafficEntry(
-            record, requestID: end.requestID, email: record.accountID.flatMap(email), worker: worker)
+            record, id: ids.next(unixMilliseconds: UInt64(WallClock.unixMilliseconds)), requestID: end.requestID,
+            email: record.accountID.flatMap(email), worker: worker)
         guard isEnabled || entry.countsTokens else { return }
         if isEnabled, feed.isHeard { feed.say(secrets.removed(from: entry.withoutBodies)) }
         queue.append(TrafficQueue.Item(entry: entry, isLogged: isEnabled), now: MonotonicInstant.now.nanoseconds)
@@ -114,11 +116,13 @@ final class TrafficLog: TrafficKeeper {
         guard !queue.isEmpty else { return }
         let batch = queue.takeAll()
         let isStored = await telemetry.run { [secrets] (connection) throws(StorageError) in
+            var uses = TokenUses()
             for item in batch {
                 let entry = secrets.removed(from: item.entry)
                 if item.isLogged { try TrafficTable.insert(entry, in: connection) }
-                try TokenTable.insert(entry, in: connection)
+                uses.add(entry)
             }
+            try TokenTable.insert(uses, in: connection)
             return true
         }
         if isStored == nil { queue.noteLost(batch) }
@@ -213,9 +217,6 @@ final class TrafficLog: TrafficKeeper {
 }
 
 nonisolated extension TrafficEntry {
-    /// Its account and at least one of its token counts are known.
-    var countsTokens: Bool { accountEmail != nil && (inputTokens != nil || outputTokens != nil) }
-
     var withoutBodies: TrafficEntry {
         var entry = self
         entry.dropBodies()

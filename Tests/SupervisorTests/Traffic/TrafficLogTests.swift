@@ -17,10 +17,12 @@ import Testing
 
     private func insert(_ entries: [TrafficEntry], _ telemetry: Telemetry) async {
         _ = await telemetry.run { (connection) throws(StorageError) in
+            var uses = TokenUses()
             for entry in entries {
                 try TrafficTable.insert(entry, in: connection)
-                try TokenTable.insert(entry, in: connection)
+                uses.add(entry)
             }
+            try TokenTable.insert(uses, in: connection)
         }
     }
 
@@ -72,6 +74,22 @@ import Testing
         await log(telemetry).tidy()
         #expect(await integer("SELECT count(*) FROM token_usage", telemetry) == 2)
         #expect(await integer("SELECT sum(request_count) FROM token_stats_hourly", telemetry) == 4)
+        await telemetry.close()
+    }
+
+    @Test func `uses of one second are stored as one, and every request of them counts`() async {
+        let telemetry = await opened()
+        var entries = (0..<50).map { _ in TrafficExample.entry() }
+        entries += [
+            TrafficExample.entry(model: nil), TrafficExample.entry(email: "b@example.com"),
+            TrafficExample.entry(at: 1_790_000_001),
+        ]
+        await insert(entries, telemetry)
+        #expect(await integer("SELECT count(*) FROM token_usage", telemetry) == 4)
+        #expect(await integer("SELECT sum(requests) FROM token_usage", telemetry) == 53)
+        #expect(await integer("SELECT sum(total_tokens) FROM token_usage", telemetry) == 53 * 15)
+        #expect(await integer("SELECT max(request_count) FROM token_stats_hourly", telemetry) == 52)
+        #expect(await integer("SELECT sum(total_tokens) FROM token_stats_hourly", telemetry) == 53 * 15)
         await telemetry.close()
     }
 
