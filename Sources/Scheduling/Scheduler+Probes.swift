@@ -87,26 +87,27 @@ extension Scheduler {
 
     /// When `timePassed` is due at the latest; nil if nothing is going to happen by itself.
     public var nextWake: SchedulerInstant? {
-        var next: SchedulerInstant?
-        func consider(_ instant: SchedulerInstant?) {
-            guard let instant else { return }
-            next = min(next ?? instant, instant)
-        }
-        if line.count > 0 {
-            for request in requests.values {
-                guard let waiting = request.waiting else { continue }
-                consider(min(waiting.checkAt, request.attemptsEnd))
+        mutating get {
+            var next: SchedulerInstant?
+            if line.count > 0 {
+                for request in requests.values {
+                    guard let waiting = request.waiting else { continue }
+                    next.lower(to: min(waiting.checkAt, request.attemptsEnd))
+                }
             }
-        }
-        for account in pool.accounts {
-            consider(account.probeAt)
-            if account.quota.hasProtection {
-                consider(
-                    account.quota.protectionEnd.map {
-                        max($0, account.quotaAskedAt.advanced(by: Self.quotaReadInterval))
-                    })
+            for account in pool.accounts {
+                next.lower(to: account.probeAt)
+                guard account.quota.hasProtection, let end = account.quota.protectionEnd else { continue }
+                next.lower(to: max(end, account.quotaAskedAt.advanced(by: Self.quotaReadInterval)))
             }
+            return next
         }
-        return next
+    }
+}
+
+extension SchedulerInstant? {
+    fileprivate mutating func lower(to instant: SchedulerInstant?) {
+        guard let instant else { return }
+        self = self.map { min($0, instant) } ?? instant
     }
 }

@@ -99,8 +99,9 @@ public struct Scheduler: Sendable, Equatable {
     /// Whether a request is between its first ask and its last outcome.
     public func isKnown(request: String) -> Bool { requests[request] != nil }
 
-    /// Whether this lease is out.
-    public func isLive(lease: String) -> Bool {
+    /// Whether this lease is out. Mutating, as `nextWake` is, to be looked at in place: the compiler hands a value of this
+    /// size to a method that only reads it as a copy, with a count for each of its parts.
+    public mutating func isLive(lease: String) -> Bool {
         guard let owner = owners[lease] else { return false }
         return requests[owner]?.lease?.id == lease
     }
@@ -181,8 +182,11 @@ public struct Scheduler: Sendable, Equatable {
     }
 
     /// The first base address that is not left alone; the first of all if every one is.
-    private func firstEndpoint(of kind: AccountKind, at now: SchedulerInstant) -> Int {
+    private mutating func firstEndpoint(of kind: AccountKind, at now: SchedulerInstant) -> Int {
         guard kind == .codeAssist else { return Lease.publicEndpoint }
-        return (0..<settings.endpointCount).first { endpointHolds.until($0, at: now) == nil } ?? 0
+        for endpoint in 0..<settings.endpointCount where endpointHolds.until(endpoint, at: now) == nil {
+            return endpoint
+        }
+        return 0
     }
 }

@@ -6,11 +6,16 @@ import Scheduling
 /// What the scheduler wants done: messages to workers, looks at accounts.
 extension LeaseDesk {
     func handle(_ event: SchedulerEvent) {
+        take(event)
+        setWake()
+    }
+
+    /// Like `handle`, for an event that another one follows at once.
+    func take(_ event: SchedulerEvent) {
         let revision = scheduler.durableRevision
         let effects = scheduler.handle(event, now: .now, random: &random)
         for effect in effects { perform(effect) }
         if scheduler.durableRevision != revision { onDurableChange?() }
-        setWake()
     }
 
     /// Wakes the scheduler when something is due, at the earliest a millisecond from now.
@@ -23,18 +28,18 @@ extension LeaseDesk {
     private func perform(_ effect: SchedulerEffect) {
         switch effect {
         case .grant(let lease):
-            provide(lease) { [self] credential in
-                let note = requests[lease.requestID]
+            let note = requests[lease.requestID]
+            provide(lease, note) { [self] credential in
                 send?(
                     lease.worker,
                     LeaseGrant(
                         requestID: lease.requestID, attempt: note?.attempt ?? UInt32(clamping: lease.attempt),
-                        lease: terms(lease, credential)))
+                        lease: terms(lease, credential, note)))
             }
         case .deny(let requestID, let worker, let final):
-            requests[requestID]?.noteAnswer()
-            let text = requests[requestID]?.upstreamText ?? ""
-            let error = FinalError(final, upstreamText: text)
+            let note = requests[requestID]
+            note?.noteAnswer()
+            let error = FinalError(final, upstreamText: note?.upstreamText ?? "")
             meter.noteDenial(error)
             send?(worker, LeaseDeny(requestID: requestID, final: error))
         case .verdict(let verdict): say(verdict)
@@ -100,9 +105,9 @@ extension LeaseDesk {
         case .other(let lease, let delay): answer(verdict, .other, lease, delay)
         case .endpoint(let lease, let delay): answer(verdict, .endpoint, lease, delay)
         case .end(let final):
-            requests[verdict.requestID]?.askedAt = nil
-            let text = requests[verdict.requestID]?.upstreamText ?? ""
-            let error = final.map { FinalError($0, upstreamText: text) }
+            let note = requests[verdict.requestID]
+            note?.askedAt = nil
+            let error = final.map { FinalError($0, upstreamText: note?.upstreamText ?? "") }
             if let error { meter.noteDenial(error) }
             send?(
                 verdict.worker,
@@ -112,50 +117,48 @@ extension LeaseDesk {
     }
 
     private func answer(_ verdict: Verdict, _ action: LeaseVerdict.Action, _ lease: Lease, _ delay: Int) {
-        if let failure = requests[lease.requestID]?.lastClass { meter.noteRetry(after: failure) }
-        provide(lease) { [self] credential in
+        let note = requests[lease.requestID]
+        if let failure = note?.lastClass { meter.noteRetry(after: failure) }
+        provide(lease, note) { [self] credential in
             send?(
                 verdict.worker,
                 LeaseVerdict(
                     requestID: lease.requestID, leaseID: verdict.lease, action: action,
                     delayMilliseconds: UInt32(clamping: delay), endpoint: UInt8(clamping: lease.endpoint),
-                    lease: terms(lease, credential)))
+                    lease: terms(lease, credential, note)))
         }
     }
 
     /// Calls `use` with the lease's credential: now if it is at hand, later if it must be waited for. When there is none
     /// the scheduler decides anew.
-    private func provide(_ lease: Lease, _ use: @escaping (CredentialDesk.Credential) -> Void) {
-        if let credential = credentials.credentialAtHand(lease) {
-            note(credential, for: lease)
-            return use(credential)
+    private func provide(
+        _ lease: Lease, _ note: RequestNote?, _ use: @escaping (CredentialDesk.Credential) -> Void
+    ) {
+        func give(_ credential: CredentialDesk.Credential) {
+            note?.generation = credential.generation
+            note?.noteAnswer()
+            use(credential)
         }
-        let refused = requests[lease.requestID]?.generation
+        if let credential = credentials.credentialAtHand(lease) { return give(credential) }
+        let refused = note?.generation
         Task {
             let answer = await credentials.credential(lease, refusedGeneration: refused)
             guard scheduler.isLive(lease: lease.id) else { return }
             switch answer {
-            case .success(let credential):
-                note(credential, for: lease)
-                use(credential)
+            case .success(let credential): give(credential)
             case .failure(let failure):
                 handle(.credentialFailed(lease: lease.id, attemptClass: failure.attemptClass))
             }
         }
     }
 
-    private func note(_ credential: CredentialDesk.Credential, for lease: Lease) {
-        requests[lease.requestID]?.generation = credential.generation
-        requests[lease.requestID]?.noteAnswer()
-    }
-
-    private func terms(_ lease: Lease, _ credential: CredentialDesk.Credential) -> LeaseTerms {
+    private func terms(_ lease: Lease, _ credential: CredentialDesk.Credential, _ note: RequestNote?) -> LeaseTerms {
         let account = credential.account
         return LeaseTerms(
             leaseID: lease.id, accountID: account.id, accountLabel: terms.exposesAccount ? account.email : nil,
             accountKind: account.kind == .codeAssist ? .codeAssist : .geminiKey, credential: Secret(credential.secret),
             tokenExpiresAtUnixMilliseconds: credential.expiresAt.map { UInt64(max(0, $0)) * 1000 },
-            projectID: account.projectID, upstreamModel: requests[lease.requestID]?.upstreamModel ?? "",
+            projectID: account.projectID, upstreamModel: note?.upstreamModel ?? "",
             tier: account.quota?.subscriptionTier, sticky: LeaseTerms.Sticky(rawValue: lease.sticky.rawValue) ?? .none,
             endpoints: [UInt8(clamping: lease.endpoint)],
             egressProxy: terms.egressProxy, totalMillisecondsLeft: UInt32(clamping: lease.totalMillisecondsLeft))

@@ -43,33 +43,6 @@ final class LeaseDesk {
     var early: [(message: LeaseRequest, worker: Int)]?
     var earlyTimer: LoopTimer?
 
-    struct RequestNote {
-        var attempt: UInt32
-        var upstreamModel: String
-        var worker: Int
-        /// The token generation each lease of the request was given.
-        var generation: Int?
-        /// What Google said of the last failed attempt.
-        var upstreamText = ""
-        /// When the request asked for the lease that it waits for.
-        var askedAt: MonotonicInstant? = .now
-        var upstreamMilliseconds = 0
-        var waitingMilliseconds = 0
-        var lastClass: AttemptClass?
-
-        mutating func noteAnswer() {
-            guard let askedAt else { return }
-            waitingMilliseconds += (MonotonicInstant.now - askedAt).milliseconds
-            self.askedAt = nil
-        }
-
-        mutating func noteAttempt(_ outcome: AttemptOutcome) {
-            askedAt = .now
-            upstreamMilliseconds += Int(outcome.durationMilliseconds)
-            lastClass = AttemptClass(wire: outcome.outcomeClass)
-        }
-    }
-
     /// How often leases are looked through for workers that went silent.
     static let lookInterval = Duration.seconds(10)
 
@@ -166,12 +139,11 @@ final class LeaseDesk {
             early?.append((message, worker))
             return
         }
-        var note =
-            requests[message.requestID]
-            ?? RequestNote(attempt: message.attempt, upstreamModel: message.upstreamModel, worker: worker)
-        (note.attempt, note.upstreamModel, note.worker) = (message.attempt, message.upstreamModel, worker)
-        note.askedAt = .now
-        requests[message.requestID] = note
+        if let note = requests[message.requestID] {
+            note.ask(message, worker: worker)
+        } else {
+            requests[message.requestID] = RequestNote(message, worker: worker)
+        }
         handle(.requested(LeaseAsk(message, worker: worker)))
     }
 
@@ -186,9 +158,10 @@ final class LeaseDesk {
     func alive(_ message: LeaseAlive, worker: Int) { handle(.alive(leases: message.leaseIDs)) }
 
     func outcome(_ message: LeaseOutcome, worker: Int) {
-        noteAttempt(message.outcome, of: message.requestID)
-        if !message.outcome.excerpt.isEmpty { requests[message.requestID]?.upstreamText = message.outcome.excerpt }
-        requests[message.requestID]?.attempt = message.attempt
+        let note = requests[message.requestID]
+        noteAttempt(message.outcome, note)
+        if !message.outcome.excerpt.isEmpty { note?.upstreamText = message.outcome.excerpt }
+        note?.attempt = message.attempt
         refusal = message.outcome.excerpt
         handle(
             .outcome(
@@ -197,12 +170,13 @@ final class LeaseDesk {
     }
 
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {
+        let note = requests.removeValue(forKey: message.requestID)
         if let outcome = message.outcome {
-            noteAttempt(outcome, of: message.requestID)
+            noteAttempt(outcome, note)
             refusal = outcome.excerpt
-            handle(.outcome(AttemptReport(outcome, of: message.requestID, worker: worker, wantsNext: false)))
+            take(.outcome(AttemptReport(outcome, of: message.requestID, worker: worker, wantsNext: false)))
         }
-        if let note = requests[message.requestID], let record = message.record {
+        if let note, let record = message.record {
             meter.noteExchange(
                 Int(record.durationMilliseconds), upstream: note.upstreamMilliseconds,
                 waiting: note.waitingMilliseconds)
@@ -213,10 +187,10 @@ final class LeaseDesk {
     }
 
     /// An outcome that comes twice counts once.
-    private func noteAttempt(_ outcome: AttemptOutcome, of request: String) {
+    private func noteAttempt(_ outcome: AttemptOutcome, _ note: RequestNote?) {
         guard scheduler.isLive(lease: outcome.leaseID) else { return }
         meter.noteAttempt(outcome)
-        requests[request]?.noteAttempt(outcome)
+        note?.noteAttempt(outcome)
     }
 
     /// The worker's channel has been read to its end: its leases are free, without a penalty for their accounts.
