@@ -29,10 +29,11 @@ let package = Package(
         // Level 0: import nothing of ours.
         .target(name: "CPlatform"),
         .target(name: "CDigest"),
+        .target(name: "CJSON"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd"),
-        .target(name: "JSON", swiftSettings: pure),
+        .target(name: "JSON", dependencies: ["CJSON"], swiftSettings: pure),
         .target(name: "HTTP", swiftSettings: pure),
         .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: pure),
         .target(name: "Scheduling", swiftSettings: pure),

@@ -1,11 +1,14 @@
 /// Fingerprint of a request body, to recognise the same body again: the first 16 bytes of a SHA-256.
 ///
-/// A body above `wholeSizeMaxBytes` is known by its length, its first and its last `endSizeBytes`, so that tens of megabytes
-/// cost no more than 64 KiB. Who wants to make two long bodies look alike can; all they gain is to be taken for themselves.
+/// A body above `wholeSizeMaxBytes` is known by its length, its first and its last `endSizeBytes` and some samples between,
+/// so that tens of megabytes cost no more than 16 KiB. Who wants to make two long bodies look alike can; all they gain is to
+/// be taken for themselves.
 public enum BodyDigest {
     public static let byteCount = 16
-    public static let wholeSizeMaxBytes = 65_536
-    public static let endSizeBytes = 32_768
+    public static let wholeSizeMaxBytes = 16_384
+    public static let endSizeBytes = 6_144
+    public static let sampleCount = 16
+    public static let sampleSizeBytes = 256
 
     public static func of(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { of($0) } }
 
@@ -14,6 +17,11 @@ public enum BodyDigest {
         var hasher = SHA256()
         withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hasher.update($0) }
         hasher.update(UnsafeRawBufferPointer(rebasing: bytes.prefix(endSizeBytes)))
+        let middle = UnsafeRawBufferPointer(rebasing: bytes[endSizeBytes..<bytes.count - endSizeBytes])
+        for sample in 0..<sampleCount {
+            let start = middle.count / sampleCount * sample
+            hasher.update(UnsafeRawBufferPointer(rebasing: middle[start..<start + sampleSizeBytes]))
+        }
         hasher.update(UnsafeRawBufferPointer(rebasing: bytes.suffix(endSizeBytes)))
         return Array(hasher.finalize().prefix(byteCount))
     }

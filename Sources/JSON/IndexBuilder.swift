@@ -1,3 +1,5 @@
+import CJSON
+
 /// Reads a JSON text once, from left to right, and leaves the flat index behind. No recursion, no stack: an open
 /// container remembers the one around it in its own node.
 ///
@@ -200,24 +202,47 @@ struct IndexBuilder {
     ) throws(Fault) -> (Int, UInt32) {
         var cursor = offset
         var flags: UInt32 = 0
-        while cursor < end {
-            let byte = base[cursor]
-            if byte == UInt8(ascii: "\"") { return (cursor, flags) }
-            if byte == UInt8(ascii: "\\") {
-                flags = IndexNode.escapeFlag
-                cursor = try escapeEnd(base, at: cursor, to: end)
-            } else if byte >= 0x80 {
-                repeat {
-                    let length = TextScan.multibyteLength(base, at: cursor, to: end)
-                    if length == 0 { throw Fault(.invalidUTF8, cursor) }
-                    cursor &+= length
-                } while cursor < end && base[cursor] >= 0x80
-            } else {
-                throw Fault(.controlCharacter, cursor)
+        while cursor &+ 64 <= end {
+            let block = cursor
+            var specials = json_special_bytes(base + block)
+            cursor &+= 64
+            while specials != 0 {
+                let special = block &+ specials.trailingZeroBitCount
+                if base[special] == UInt8(ascii: "\"") { return (special, flags) }
+                let next = try specialEnd(base, at: special, to: end, &flags)
+                if next >= cursor {
+                    cursor = next
+                    break
+                }
+                specials &= .max &<< UInt64(next &- block)
             }
+        }
+        cursor = TextScan.plainRunEnd(base, from: cursor, to: end)
+        while cursor < end {
+            if base[cursor] == UInt8(ascii: "\"") { return (cursor, flags) }
+            cursor = try specialEnd(base, at: cursor, to: end, &flags)
             cursor = TextScan.plainRunEnd(base, from: cursor, to: end)
         }
         throw Fault(.unexpectedEnd, end)
+    }
+
+    /// Offset behind what a byte that is neither plain nor a quote begins: an escape sequence, or characters outside ASCII.
+    @inline(__always)
+    private static func specialEnd(
+        _ base: UnsafePointer<UInt8>, at offset: Int, to end: Int, _ flags: inout UInt32
+    ) throws(Fault) -> Int {
+        if base[offset] == UInt8(ascii: "\\") {
+            flags = IndexNode.escapeFlag
+            return try escapeEnd(base, at: offset, to: end)
+        }
+        guard base[offset] >= 0x80 else { throw Fault(.controlCharacter, offset) }
+        var cursor = offset
+        repeat {
+            let length = TextScan.multibyteLength(base, at: cursor, to: end)
+            if length == 0 { throw Fault(.invalidUTF8, cursor) }
+            cursor &+= length
+        } while cursor < end && base[cursor] >= 0x80
+        return cursor
     }
 
     /// Offset behind the escape sequence at `offset` (RFC 8259 section 7). Halves of surrogate pairs may stand alone.

@@ -62,6 +62,30 @@ import Testing
         #expect(FirstUserText.canonical(unclosed).count == FirstUserText.sizeMaxBytes)
     }
 
+    @Test(
+        arguments: [
+            "plain words, many of them ", "  blank \n\t space ", "ä", "日本語 ", "a<b ",
+            "<system-reminder>x</system-reminder>word ",
+            "<system-reminder>never closed ",
+        ])
+    func `the beginning of a long message says what the whole says, or that it cannot tell`(piece: String) {
+        let whole = Array(String(repeating: piece, count: 20_000 / piece.utf8.count).utf8)
+        for count in 4_000..<4_400 {
+            guard let found = FirstUserText.canonical(beginning: Array(whole.prefix(count))) else { continue }
+            #expect(found == FirstUserText.canonical(whole), "of \(count) bytes")
+        }
+        let isTold = FirstUserText.canonical(beginning: Array(whole.prefix(15_000))) != nil
+        #expect(isTold != piece.contains("<system-reminder>"))
+    }
+
+    @Test func `a reminder at the cut of a beginning is not taken for text`() {
+        let text = Array((String(repeating: "w", count: 4_090) + "<system-reminder>day</system-reminder>and more").utf8)
+        for count in 4_097..<4_200 {
+            guard let found = FirstUserText.canonical(beginning: Array(text.prefix(count))) else { continue }
+            #expect(found == FirstUserText.canonical(text))
+        }
+    }
+
     @Test func `the upstream's session is a number that does not show the client's name`() throws {
         let session = try #require(try key(["session_id": "secret-name"])).upstreamSessionID
         #expect(session.wholeMatch(of: #/-[0-9]{1,19}/#) != nil)

@@ -4,24 +4,48 @@ enum FirstUserText {
     static let sizeMaxBytes = 4096
     /// Bytes of each text that are looked at for them; what reminders take beyond it counts as said.
     static let inputSizeMaxBytes = 65_536
+    /// Bytes of a long text that most often are enough.
+    static let beginningSizeMaxBytes = 6_144
 
     private static let open = Array("<system-reminder>".utf8)
     private static let close = Array("</system-reminder>".utf8)
 
     /// Without reminders, single blanks for runs of blank space, at most `sizeMaxBytes`, cut at a character.
-    static func canonical(_ text: [UInt8]) -> [UInt8] {
-        var kept = [UInt8](unsafeUninitializedCapacity: min(text.count, sizeMaxBytes + 2)) { kept, count in
+    static func canonical(_ text: [UInt8]) -> [UInt8] { cut(collected(text[...])) }
+
+    /// The same for a text of which only the beginning is at hand.
+    ///
+    /// - Returns: nil if what follows may matter: too little can be kept of the beginning, or a reminder stands in it, whose
+    ///   end lies anywhere.
+    static func canonical(beginning: [UInt8]) -> [UInt8]? {
+        guard beginning.count > sizeMaxBytes + open.count, !holdsReminder(beginning) else { return nil }
+        // One may begin at the very end.
+        let kept = collected(beginning.dropLast(open.count))
+        return kept.count > sizeMaxBytes ? cut(kept) : nil
+    }
+
+    private static func holdsReminder(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            text.indices.contains { text[$0] == UInt8(ascii: "<") && starts(text, at: $0, with: open) }
+        }
+    }
+
+    /// One or two bytes above the bound say that there are more.
+    private static func collected(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: min(text.count, sizeMaxBytes + 2)) { kept, count in
             count = text.withUnsafeBufferPointer { keep($0, in: kept) }
         }
+    }
+
+    private static func cut(_ kept: [UInt8]) -> [UInt8] {
         guard kept.count > sizeMaxBytes else { return kept }
         var size = sizeMaxBytes
         while size > 0, kept[size] & 0xC0 == 0x80 { size -= 1 }
-        kept.removeSubrange(size...)
-        return kept
+        return Array(kept[..<size])
     }
 
     /// Into memory that is there already: thousands of bytes of every long request come through here.
-    /// - Returns: how many bytes were kept; one or two above the bound say that there are more.
+    /// - Returns: how many bytes were kept.
     private static func keep(
         _ text: UnsafeBufferPointer<UInt8>, in kept: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {

@@ -69,28 +69,42 @@ public struct SessionKey: Sendable, Equatable {
     /// The first user message that is long enough once reminders are gone.
     private static func firstUserText(of request: GenerationRequest) -> [UInt8]? {
         for turn in request.turns where turn.role == .user {
-            var pieces: [UInt8] = []
-            for part in turn.parts {
-                if !pieces.isEmpty { pieces.append(UInt8(ascii: " ")) }
-                switch part {
-                case .text(let text, _):
-                    pieces += text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes).utf8
-                case .media(let media):
-                    // What stands at an address may change, and is not here yet.
-                    if let remote = media.data.remote {
-                        pieces += ("media" + remote.source.url.text).utf8
-                        continue
-                    }
-                    let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
-                    pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
-                case .thinking, .toolCall, .toolResult, .native: break
-                }
-            }
-            let text = FirstUserText.canonical(pieces)
+            let text =
+                beginning(of: turn).flatMap(FirstUserText.canonical(beginning:))
+                ?? FirstUserText.canonical(said(in: turn))
             // Four bytes a character at most, and a few characters decide.
-            let beginning = String(decoding: text.prefix(64), as: UTF8.self)
-            if beginning.dropFirst(derivedCharactersMin - 1).first != nil { return text }
+            let characters = String(decoding: text.prefix(64), as: UTF8.self)
+            if characters.dropFirst(derivedCharactersMin - 1).first != nil { return text }
         }
         return nil
+    }
+
+    /// Of a turn that begins with a long text; most often it decides, and the rest need not be read.
+    private static func beginning(of turn: Turn) -> [UInt8]? {
+        guard case .text(let text, _)? = turn.parts.first, text.escaped.count > FirstUserText.beginningSizeMaxBytes
+        else { return nil }
+        return Array(text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.beginningSizeMaxBytes).utf8)
+    }
+
+    /// What the user says in a turn.
+    private static func said(in turn: Turn) -> [UInt8] {
+        var pieces: [UInt8] = []
+        for part in turn.parts {
+            if !pieces.isEmpty { pieces.append(UInt8(ascii: " ")) }
+            switch part {
+            case .text(let text, _):
+                pieces += text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes).utf8
+            case .media(let media):
+                // What stands at an address may change, and is not here yet.
+                if let remote = media.data.remote {
+                    pieces += ("media" + remote.source.url.text).utf8
+                    continue
+                }
+                let digest = media.data.withBytes { BodyDigest.of(UnsafeRawBufferPointer($0)) }
+                pieces += ("media" + media.mimeType + Hex.encode(digest)).utf8
+            case .thinking, .toolCall, .toolResult, .native: break
+            }
+        }
+        return pieces
     }
 }
