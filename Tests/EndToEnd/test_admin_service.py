@@ -129,6 +129,8 @@ def test_conversations_are_forgotten_and_counted(own):
         fields = {"x-session-id": f"conversation-{number}"}
         body = {"model": "gemini-3-flash", "messages": [{"role": "user", "content": f"hi {number}"}]}
         assert own.ai("POST", "/v1/chat/completions", body, fields=fields).status == 200
+    # The end of a request that is on its way would make its conversation known again.
+    own.wait_idle()
     answer = own.admin("POST", "/api/proxy/session-bindings/clear")
     assert answer.status == 200 and answer.json["cleared"] >= 3, answer
     assert own.admin("POST", "/api/proxy/session-bindings/clear").json == {"success": True, "cleared": 0}

@@ -56,6 +56,7 @@ def test_status_shows_accounts_limits_and_workers(running, place, sandbox):
     line = next(line for line in shown.stdout.splitlines() if line.startswith("account0@example.com"))
     assert "ACTIVE" in line and "flash: exhausted" in line and "2h3" in line, shown.stdout
     assert str(running.ready_workers()[0]) in shown.stdout and " waiting" in shown.stdout
+    running.wait_idle()
     found = json.loads(run(place, "status", "--json").stdout)
     assert {account["email"] for account in found["accounts"]} == {"account0@example.com", "account1@example.com"}
     assert found["service"]["scheduling"] == {"leases": 0, "waiting": 0, "bindings": 1, "quarantined": 0}

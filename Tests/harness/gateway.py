@@ -92,6 +92,8 @@ class Gateway:
 
     def forgive(self):
         """As if no account had ever been refused anything."""
+        # What is on its way of an earlier test's refusals would come behind the clearing.
+        self.wait_idle()
         assert self.admin("POST", "/api/accounts/limits/clear", {}).status == 200
         accounts = self.admin("GET", "/api/accounts").json["accounts"]
         if any(account["state"] != "ACTIVE" for account in accounts):
@@ -120,6 +122,11 @@ class Gateway:
     @property
     def health(self) -> dict:
         return self.admin("GET", "/api/health", token=None).json
+
+    def wait_idle(self, seconds: float = 10):
+        """Until the supervisor knows the end of every request: a client has its answer a moment earlier."""
+        wait_until(lambda: (found := self.status["scheduling"])["leases"] == 0 and found["waiting"] == 0, seconds,
+                   "no lease to be out")
 
     def ready_workers(self) -> list[int]:
         """Process ids of the workers that take requests."""
