@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from harness.gateway import KEY, Gateway
+from harness.programs import folder, plain_environment
 
 codex_cli = pytest.importorskip("codex_cli_bin")
 PROGRAM = pathlib.Path(codex_cli.__file__).parent / "bin" / "codex"
@@ -46,6 +47,8 @@ def envelope(parts: list[dict], finish: str | None = None) -> dict:
 class Codex:
     """One folder to work in, and the program with a home of its own."""
 
+    variables = {"GATEWAY_KEY": KEY}
+
     def __init__(self, gateway: Gateway, base: pathlib.Path):
         self.home, self.folder = base / "home", base / "work"
         for folder in (self.home, self.folder):
@@ -58,7 +61,7 @@ class Codex:
         found = subprocess.run(
             [PROGRAM, "exec", "--skip-git-repo-check", "--json", "-s", "danger-full-access", "-m", model,
              "-C", self.folder, prompt],
-            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "CODEX_HOME": str(self.home), "GATEWAY_KEY": KEY},
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "CODEX_HOME": str(self.home), **self.variables},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
         events = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
         assert found.returncode == 0 and events[-1]["type"] == "turn.completed", (found.stdout, found.stderr)
@@ -72,6 +75,42 @@ def codex(launch, tmp_path):
     changed = gateway.admin("PATCH", "/api/config", {"proxy": {"custom_mapping": {"gpt-*": "gemini-3-flash"}}})
     assert changed.status == 200, changed.body
     return Codex(gateway, tmp_path)
+
+
+class SyncedCodex(Codex):
+    """Set up by the gateway alone, beside what its user has in the file."""
+
+    variables = {}
+
+    def __init__(self, gateway: Gateway, base: pathlib.Path, user: pathlib.Path):
+        super().__init__(gateway, base)
+        self.home = user / ".codex"
+        self.home.mkdir()
+        (self.home / "config.toml").write_text(
+            "check_for_update_on_startup = false\n[analytics] # none\nenabled = false\n")
+
+
+@pytest.mark.parametrize("how", ["admin API", "command"])
+def test_codex_talks_to_the_gateway_after_a_sync(launch, sandbox, tmp_path, how):
+    user = tmp_path / "user"
+    user.mkdir()
+    gateway = launch(workers=1, environment={"ANTIGRAVITY_CLI_HOME": str(user)})
+    mapping = {"proxy": {"custom_mapping": {"gpt-*": "gemini-3-flash"}}}
+    assert gateway.admin("PATCH", "/api/config", mapping).status == 200
+    codex = SyncedCodex(gateway, tmp_path, user)
+    before = (codex.home / "config.toml").read_bytes()
+    if how == "command":
+        subprocess.run(
+            [folder() / "antigravity-supervisor", "ctl", "cli-sync", "codex", "--url", gateway.url, "--key-file", "-"],
+            env={**plain_environment(), "HOME": str(user)}, input=KEY, text=True, check=True, capture_output=True)
+    else:
+        assert gateway.admin("POST", "/api/proxy/cli/sync", {"appType": "Codex"}).status == 200
+    status = gateway.admin("POST", "/api/proxy/cli/status", {"appType": "Codex"}).json
+    assert status["is_synced"] is True and status["current_base_url"] == gateway.url + "/v1"
+    sandbox.script({"text": ["Synced."]})
+    assert codex.run("hello", PLAIN)[-1]["text"] == "Synced."
+    assert gateway.admin("POST", "/api/proxy/cli/restore", {"appType": "Codex"}).status == 200
+    assert (codex.home / "config.toml").read_bytes() == before
 
 
 def last_contents(sandbox) -> list[dict]:

@@ -14,7 +14,7 @@ import pytest
 from harness.programs import folder, plain_environment, wait_until
 from harness.wire import request
 
-VERBS = ["status", "health", "reload", "wait", "check-config", "metrics", "version"]
+VERBS = ["status", "health", "reload", "wait", "check-config", "cli-sync", "metrics", "version"]
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ nonisolated struct AdminError: Error, Sendable {
         case storageNotFound = "storage_not_found"
         case importSourceNotFound = "import_source_not_found"
         case logNotFound = "log_not_found"
+        case configFileNotFound = "config_file_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case switchInProgress = "switch_in_progress"
@@ -32,9 +33,12 @@ nonisolated struct AdminError: Error, Sendable {
         case payloadTooLarge = "payload_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case importUnreadable = "import_unreadable"
+        /// A client's file is there and is not understood; it stays as it is.
+        case configFileUnreadable = "config_file_unreadable"
         case internalError = "internal"
         case upstreamError = "upstream_error"
         case stateUnavailable = "state_unavailable"
+        case homeNotWritable = "home_not_writable"
         case upstreamTimeout = "upstream_timeout"
         case storageFull = "storage_full"
 
@@ -42,17 +46,18 @@ nonisolated struct AdminError: Error, Sendable {
             switch self {
             case .invalidJSON, .invalidRequest, .invalidGrant: 400
             case .unauthorized: 401
-            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound, .logNotFound:
+            case .notFound, .accountNotFound, .versionNotFound, .storageNotFound, .importSourceNotFound, .logNotFound,
+                .configFileNotFound:
                 404
             case .methodNotAllowed: 405
             case .requestTimeout: 408
             case .switchInProgress, .reauthRequired, .versionInUse, .oauthInProgress, .oauthNoFlow: 409
             case .payloadTooLarge: 413
             case .unsupportedMediaType: 415
-            case .importUnreadable: 422
+            case .importUnreadable, .configFileUnreadable: 422
             case .internalError: 500
             case .upstreamError: 502
-            case .stateUnavailable: 503
+            case .stateUnavailable, .homeNotWritable: 503
             case .upstreamTimeout: 504
             case .storageFull: 507
             }

@@ -17,6 +17,7 @@ enum AdminRoutes {
         let control: ProxyControlAPI
         let logs: LogsAPI
         let stats: StatsAPI
+        let clients: CLISyncAPI
         let system: SystemAPI
         let metrics: MetricsAPI
     }
@@ -24,7 +25,7 @@ enum AdminRoutes {
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
         open(handlers.health) + accounts(handlers) + login(handlers.login) + imports(handlers.imports)
             + devices(handlers.devices)
-            + service(handlers) + traffic(handlers.logs) + tokens(handlers.stats)
+            + service(handlers) + clients(handlers.clients) + traffic(handlers.logs) + tokens(handlers.stats)
     }
 
     private static func open(_ health: HealthAPI) -> [Route<AdminHandler>] {
@@ -116,6 +117,15 @@ enum AdminRoutes {
             .get("/api/system/updates/settings", .admin(system.updateSettings)),
             .post("/api/proxy/reload", .admin(proxy.reload)),
             .get("/metrics", .metrics(all.metrics.read)),
+        ]
+    }
+
+    private static func clients(_ clients: CLISyncAPI) -> [Route<AdminHandler>] {
+        [
+            .post("/api/proxy/cli/sync", .admin(clients.sync)),
+            .post("/api/proxy/cli/restore", .admin(clients.restore)),
+            .post("/api/proxy/cli/status", .admin(clients.status)),
+            .post("/api/proxy/cli/config", .admin(clients.content)),
         ]
     }
 

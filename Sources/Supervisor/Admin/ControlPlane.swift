@@ -124,6 +124,11 @@ final class ControlPlane {
                     proxy: ProxyAPI(config: config, store: accounts, facts: facts, leases: leases),
                     control: ProxyControlAPI(config: config, store: accounts, leases: leases),
                     logs: LogsAPI(traffic: traffic, config: config), stats: StatsAPI(traffic: traffic),
+                    clients: CLISyncAPI(
+                        desk: CLISyncDesk(
+                            home: settings.home, dataFolder: database.folderPath, searchPath: settings.searchPath,
+                            memory: CreatedFilesDatabase(database: database)),
+                        config: config, facts: facts, publicURL: settings.publicURL),
                     system: SystemAPI(dataDirectory: database.folderPath),
                     metrics: MetricsAPI(leases: leases, signatures: signatures, facts: facts))))
         control = ControlSocket(path: settings.controlPath) { [admin] connection, head in

@@ -20,7 +20,7 @@ final class ProxyAPI {
     /// `GET /api/proxy/status`
     func status(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
         let port = facts.listener.port
-        let baseURL = JSONValue.string("http://127.0.0.1:\(port)")
+        let baseURL = JSONValue.string(facts.baseURL)
         return .json([
             "running": .bool(config.isRunning), "port": .int(port), "base_url": baseURL,
             "url": baseURL, "active_accounts": .int(store.pooledCount), "version": .string(ProductVersion.text),

@@ -14,6 +14,9 @@ final class ServiceFacts {
     /// Called when the stop begins: whoever waits for something that may take minutes is answered.
     var onStopping: (() -> Void)?
 
+    /// Where programs of this machine reach the gateway.
+    var baseURL: String { "http://127.0.0.1:\(listener.port)" }
+
     init(listener: ListenerFacts) { self.listener = listener }
 }
 

@@ -4,9 +4,9 @@ import Platform
 
 /// The operator's command: one call of the running gateway, or none, and an answer for people or programs.
 nonisolated struct OperatorCommand {
-    private let options: OperatorOptions
-    private let environment: [String: String]
-    private let call: OperatorCall
+    let options: OperatorOptions
+    let environment: [String: String]
+    let call: OperatorCall
 
     init(_ options: OperatorOptions, environment: [String: String]) {
         self.options = options
@@ -44,6 +44,7 @@ nonisolated struct OperatorCommand {
             case .version: return version()
             case .wait: return wait()
             case .checkConfiguration: return checkConfiguration()
+            case .clients: return clients()
             }
         } catch {
             Self.complain(error.text)
@@ -134,7 +135,7 @@ nonisolated struct OperatorCommand {
 
     // MARK: Answers
 
-    private func refused(_ answer: OperatorCall.Answer) -> Int32 {
+    func refused(_ answer: OperatorCall.Answer) -> Int32 {
         Self.complain(answer.json?["error"]?.string ?? "the gateway answers \(answer.status)")
         switch answer.status {
         case 401, 403: return ExitCode.notPermitted
@@ -148,11 +149,11 @@ nonisolated struct OperatorCommand {
         return Self.write(bytes(answer), to: 1)
     }
 
-    private static func show(_ value: JSONValue) -> Int32 { write(value.serialized + [10], to: 1) }
+    static func show(_ value: JSONValue) -> Int32 { write(value.serialized + [10], to: 1) }
 
-    private static func show(_ text: String) -> Int32 { write(Array(text.utf8), to: 1) }
+    static func show(_ text: String) -> Int32 { write(Array(text.utf8), to: 1) }
 
-    private static func complain(_ text: String) { _ = write(Array("antigravity-gateway: \(text)\n".utf8), to: 2) }
+    static func complain(_ text: String) { _ = write(Array("antigravity-gateway: \(text)\n".utf8), to: 2) }
 
     private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Int32 {
         var rest = bytes[...]

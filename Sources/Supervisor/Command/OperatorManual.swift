@@ -6,7 +6,7 @@ nonisolated enum OperatorManual {
 
         Usage: antigravity-gateway VERB [OPTIONS]      (the same: antigravity-supervisor ctl VERB [OPTIONS])
 
-        \(table(OperatorVerb.all.map { ($0.name, $0.help) }))
+        \(table(OperatorVerb.all.map { ($0.usage, $0.help) }))
 
         Options:
 
@@ -37,7 +37,7 @@ nonisolated enum OperatorManual {
             .SH VERBS
 
             """
-        text += OperatorVerb.all.map { entry($0.name, $0.help) }.joined()
+        text += OperatorVerb.all.map { entry($0.usage, $0.help) }.joined()
         text += ".SH OPTIONS\n" + OperatorVerb.options.map { entry($0.name, $0.help) }.joined()
         text += ".SH EXIT STATUS\n" + OperatorVerb.exitStatuses.map { entry("\($0.code)", $0.meaning) }.joined()
         return text
@@ -46,8 +46,9 @@ nonisolated enum OperatorManual {
     /// For bash.
     static var completion: String {
         let options = OperatorVerb.options.map { $0.name.prefix { $0 != " " } }.joined(separator: " ")
+        let clients = CLIApp.allCases.map(\.program).joined(separator: " ")
         return """
-            complete -W "\(OperatorVerb.all.map(\.name).joined(separator: " ")) \(options)" antigravity-gateway
+            complete -W "\(OperatorVerb.all.map(\.name).joined(separator: " ")) \(clients) \(options)" antigravity-gateway
 
             """
     }

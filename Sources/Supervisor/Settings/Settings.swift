@@ -26,6 +26,8 @@ nonisolated struct Settings: Sendable {
     let addressFile: String?
     /// The home folder in which other programs keep their files; nil: there is none.
     let home: String?
+    /// The folders in which programs are looked for, as `PATH` has them.
+    let searchPath: String?
     /// What stands when the document has no reasoning mode.
     let reasoningMode: ReasoningMode?
     /// Members of the document that the environment rules, by path.
@@ -63,7 +65,7 @@ nonisolated struct Settings: Sendable {
             publicURL: process["PUBLIC_URL"]?.string,
             googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
             home: process["CLI_HOME"]?.string ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 },
-            reasoningMode: reasoningMode, overrides: overrides,
+            searchPath: environment["PATH"], reasoningMode: reasoningMode, overrides: overrides,
             unknownVariables: unknown(environment))
     }
 

@@ -32,7 +32,8 @@ nonisolated extension SettingsTable {
             "DIST_PATH", .path, .absent, "Folder of a console in place of the built-in one. No effect in this version."),
         .process(
             "CLI_HOME", .path, .computed("`$HOME`"),
-            "Home folder in which other programs keep their files: where an editor's device profile and accounts to import are looked for."
+            "Home folder in which other programs keep their files: where an editor's device profile and accounts to import are looked for, and "
+                + "where clients are set up."
         ),
         .process(
             "GOOGLE_URL", .address(schemes: ["http", "https"]), .absent,

@@ -60,5 +60,14 @@ nonisolated enum StateSchema {
                 ) STRICT;
                 CREATE INDEX device_versions_by_account ON device_versions (account_id, number);
                 """),
+        Migration(
+            number: 3, name: "client-files",
+            sql: """
+                -- Files of clients that were made here, with the SHA-256 of what was written; empty: changed since.
+                CREATE TABLE cli_files (
+                    path TEXT PRIMARY KEY NOT NULL,
+                    digest TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """),
     ]
 }

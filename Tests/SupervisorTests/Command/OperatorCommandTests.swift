@@ -11,6 +11,13 @@ import Testing
         (["wait", "--timeout", "soon"], "--timeout needs a number of seconds"),
         (["metrics", "--json"], "metrics has no --json"),
         (["status", "--timeout", "3"], "status has no --timeout"),
+        (["cli-sync"], "cli-sync needs the name of a client"), (["cli-sync", "vim"], "unknown client vim"),
+        (["cli-sync", "codex", "more"], "unexpected word more"),
+        (["cli-sync", "codex", "--restore", "--status"], "--status does not go with --restore"),
+        (["cli-sync", "codex", "--url", "ftp://x"], "--url needs an http or https address"),
+        (["cli-sync", "codex", "--key-file"], "--key-file needs a path"),
+        (["health", "--dry-run"], "health has no --dry-run"),
+        (["metrics", "--url", "http://h"], "metrics has no --url"), (["codex"], "unknown verb codex"),
     ])
     func `words that are not understood are named`(words: [String], complaint: String) {
         #expect(throws: OperatorOptions.Complaint(text: complaint)) { try OperatorOptions(words) }
@@ -20,6 +27,14 @@ import Testing
         let options = try OperatorOptions(["--socket", "/run/x", "wait", "--timeout", "5"])
         #expect([options.verb, options.socket] == ["wait", "/run/x"] && options.timeoutSeconds == 5)
         #expect(try OperatorOptions(["status", "--json"]).isJSON)
+    }
+
+    @Test func `a client stands behind its verb, whatever its case`() throws {
+        let options = try OperatorOptions([
+            "cli-sync", "--url", "http://h:1/v1/", "Codex", "--key-file", "-", "--dry-run",
+        ])
+        #expect(options.client == .codex && options.clientStep == .dryRun && options.keyFile == "-")
+        #expect(options.url?.root == "http://h:1" && options.action == .clients)
     }
 
     @Test func `the program is the command under its own name and behind ctl`() {
