@@ -16,6 +16,8 @@ EXPOSURE_MAX = 11
 PROGRAMS = {f"lib/antigravity-gateway/antigravity-{name}" for name in ("supervisor", "worker", "sandbox")}
 UNITS = {f"lib/systemd/system/antigravity-gateway.{kind}" for kind in ("socket", "service")}
 OTHERS = {"lib/sysusers.d/antigravity-gateway.conf"}
+MANUAL = "share/man/man1/antigravity-gateway.1"
+COMPLETION = "share/bash-completion/completions/antigravity-gateway"
 COMMAND = "bin/antigravity-gateway"
 
 
@@ -35,7 +37,7 @@ def test_install_and_uninstall(tmp_path, prefix):
     """With a caller's mask that would close everything; what others have put beside it stays."""
     base = tmp_path / prefix[1:]
     make("install", tmp_path, prefix)
-    assert files(base) == PROGRAMS | UNITS | OTHERS | {COMMAND}
+    assert files(base) == PROGRAMS | UNITS | OTHERS | {MANUAL, COMPLETION, COMMAND}
     for path in base.rglob("*"):
         if path.is_symlink():
             continue
@@ -48,9 +50,25 @@ def test_install_and_uninstall(tmp_path, prefix):
     make("install", tmp_path, prefix)
     neighbour = base / "lib/systemd/system/other.service"
     neighbour.write_text("")
+    page = base / "share/man/man1/other.1"
+    page.write_text("")
     make("uninstall", tmp_path, prefix)
-    assert files(base) == {"lib/systemd/system/other.service"}
+    assert files(base) == {"lib/systemd/system/other.service", "share/man/man1/other.1"}
     assert not (base / "lib/antigravity-gateway").exists()
+
+
+def test_the_installed_page_and_completion_are_those_of_the_command(tmp_path):
+    make("install", tmp_path, "/usr")
+    installed = [(tmp_path / "usr" / name).read_text() for name in (MANUAL, COMPLETION)]
+    printed = [subprocess.run([folder() / "antigravity-supervisor", "ctl", option], env=plain_environment(),
+                              capture_output=True, text=True, check=True).stdout
+               for option in ("--print-manual-page", "--print-completion")]
+    assert installed == printed
+    assert installed[0].startswith(".TH ANTIGRAVITY-GATEWAY 1\n") and "cli\\-sync" in installed[0]
+    completed = subprocess.run(
+        ["bash", "--norc", "-c", 'source "$1"; complete -p antigravity-gateway', "bash", tmp_path / "usr" / COMPLETION],
+        capture_output=True, text=True)
+    assert completed.returncode == 0 and "cli-sync" in completed.stdout, completed
 
 
 @pytest.fixture
@@ -73,8 +91,12 @@ def test_systemd_understands_the_units(units):
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
-def test_the_service_stays_confined(units):
+@pytest.mark.parametrize("drop_in", [None, "cli-sync.conf.example"])
+def test_the_service_stays_confined(units, drop_in):
     service = next(unit for unit in units if unit.endswith(".service"))
+    if drop_in:
+        with open(service, "a") as unit:
+            unit.write((ROOT / "deploy/systemd" / drop_in).read_text())
     ran = subprocess.run(
         [ANALYZE, "security", "--offline=true", f"--threshold={EXPOSURE_MAX}", "--no-pager", service],
         capture_output=True, text=True)
