@@ -175,7 +175,8 @@ extension Scheduler {
             SavedSchedule.Name(apiKeyID: $0.apiKeyID, session: $0.session, key: keys.name($0.key))
         }
         return SavedSchedule.Binding(
-            number: number, names: names, account: binding.account, detour: binding.detour,
+            number: number, names: names, account: pool[binding.account].facts.id,
+            detour: binding.detour.map { pool[$0].facts.id },
             endsIn: now.milliseconds(until: binding.expiresAt))
     }
 
@@ -233,14 +234,15 @@ extension Scheduler {
                     ladder: ladder(model.count, model.remembersFor, now))
             }
         }
-        for binding in saved.bindings where binding.endsIn > 0 && pool.place(of: binding.account) != nil {
+        for binding in saved.bindings where binding.endsIn > 0 {
+            guard let account = pool.place(of: binding.account) else { continue }
             let names = binding.names.map {
                 Bindings.Name(apiKeyID: $0.apiKeyID, session: $0.session, key: keys.number(ofKey: $0.key))
             }
             guard !names.isEmpty, bindings.find(names, now: now) == nil else { continue }
             let life = min(binding.endsIn, settings.sessionLifetimeMilliseconds)
-            let number = bindings.bind(names, to: binding.account, maker: nil, lifetime: life, now: now)
-            if let detour = binding.detour, pool.place(of: detour) != nil { bindings.setDetour(number, detour) }
+            let number = bindings.bind(names, to: account, maker: nil, lifetime: life, now: now)
+            if let detour = binding.detour.flatMap({ pool.place(of: $0) }) { bindings.setDetour(number, detour) }
         }
     }
 

@@ -6,39 +6,41 @@ extension Scheduler {
     mutating func grantOrDeny(
         _ ask: LeaseAsk, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
-        if let known = requests[ask.requestID] {
-            if known.ask.worker == ask.worker {
-                if let lease = known.lease {
+        if let owner = requests.number(of: ask.requestID) {
+            if requests[owner].ask.worker == ask.worker {
+                if let lease = requests[owner].lease {
                     if lease.attempt == ask.attempt { return [.grant(lease)] }
                     if lease.attempt > ask.attempt { return [] }
-                } else if known.ask.attempt == ask.attempt {
+                } else if requests[owner].ask.attempt == ask.attempt {
                     return []
                 }
             }
-            forget(ask.requestID)
+            forget(owner)
         }
         if let refusal = refusal(of: ask, now) {
             return [.deny(requestID: ask.requestID, worker: ask.worker, refusal)]
         }
         budget.creditRequest()
-        var request = RequestState(ask: ask, key: keys.number(ofModel: ask.upstreamModel), now: now)
-        request.binding = bindings.find(names(of: request), now: now)
-        requests[ask.requestID] = request
-        switch choose(for: request, now, &random) {
+        let owner = requests.add(ask, keys.model(ask.upstreamModel), now: now)
+        if settings.mode != .performanceFirst {
+            requests[owner].binding = bindings.find(requests[owner].names, now: now)
+        }
+        switch choose(for: owner, now, &random) {
         case .account(let place, let sticky, let change):
-            return [.grant(give(place, to: ask.requestID, attempt: ask.attempt, sticky, change, now))]
+            return [.grant(give(place, to: owner, attempt: ask.attempt, sticky, change, now))]
         case .wait(let milliseconds, let reason, let account):
-            return park(ask.requestID, answering: nil, milliseconds, reason, account: account, now, &random)
+            return park(owner, answering: nil, milliseconds, reason, account: account, now, &random)
         case .nobody(let final):
-            forget(ask.requestID)
+            forget(owner)
             return [.deny(requestID: ask.requestID, worker: ask.worker, final)]
         }
     }
 
-    private func refusal(of ask: LeaseAsk, _ now: SchedulerInstant) -> FinalVerdict? {
+    private mutating func refusal(of ask: LeaseAsk, _ now: SchedulerInstant) -> FinalVerdict? {
         if pool.isEmpty, ask.operation != .embed { return FinalVerdict(.noAccounts) }
         if ask.totalMillisecondsLeft <= 0 { return FinalVerdict(.timeout) }
         if requests.count >= settings.requestCountMax { return FinalVerdict(.busy, retryAfterMilliseconds: 1_000) }
+        guard quarantine.count > 0 else { return nil }
         let body = Quarantine.Key(apiKeyID: ask.apiKeyID, digest: ask.bodyDigest)
         if let left = quarantine.remaining(body, at: now) {
             return FinalVerdict(.requestRejected, retryAfterMilliseconds: left)
@@ -48,105 +50,96 @@ extension Scheduler {
 
     /// A lease, and what it means for the conversation.
     mutating func give(
-        _ place: Int, to owner: String, attempt: Int, _ sticky: Lease.Sticky, _ change: RequestState.BindingChange,
+        _ place: Int, to owner: Int, attempt: Int, _ sticky: Lease.Sticky, _ change: RequestState.BindingChange,
         _ now: SchedulerInstant
     ) -> Lease {
         let lease = lease(place, to: owner, attempt: attempt, sticky: sticky, now: now)
-        requests[owner]!.change = change
-        let request = requests[owner]!
-        let names = names(of: request)
-        guard !names.isEmpty else { return lease }
-        if let binding = request.binding, bindings[binding] != nil {
-            bindings.touch(binding, names, lifetime: lifetime(of: request), now: now)
+        requests[owner].change = change
+        guard countsConversation(of: owner) else { return lease }
+        if let binding = requests[owner].binding, bindings.account(of: binding) != nil {
+            bindings.touch(binding, requests[owner].names, lifetime: lifetime(of: owner), now: now)
         } else {
-            requests[owner]!.binding = bindings.bind(
-                names, to: lease.account, maker: owner, lifetime: lifetime(of: request), now: now)
+            requests[owner].binding = bind(owner, to: place, maker: requests[owner].serial, now)
         }
         return lease
     }
 
     /// Something of this lease's answer has reached the client.
-    mutating func commit(_ leaseID: String, _ now: SchedulerInstant) {
-        guard isLive(lease: leaseID), let owner = owners[leaseID] else { return }
-        requests[owner]!.hasCommittedContent = true
-        requests[owner]!.namedAt = now
+    mutating func commit(_ owner: Int, _ now: SchedulerInstant) {
+        requests[owner].hasCommittedContent = true
+        requests[owner].namedAt = now
         settleBinding(owner, now)
     }
 
     /// The account has served the conversation: the binding made for it stands, or follows.
-    mutating func settleBinding(_ owner: String, _ now: SchedulerInstant) {
-        guard let request = requests[owner], let lease = request.lease else { return }
-        let names = names(of: request)
+    private mutating func settleBinding(_ owner: Int, _ now: SchedulerInstant) {
         // An account that may only finish what it has begun gets no conversation.
-        guard !names.isEmpty, pool.place(of: lease.account).map({ pool[$0].isUsable }) == true else { return }
-        guard let number = request.binding, let binding = bindings[number] else {
-            requests[owner]!.binding = bindings.bind(
-                names, to: lease.account, maker: nil, lifetime: lifetime(of: request), now: now)
+        guard let place = requests[owner].leasePlace, countsConversation(of: owner), pool[place].isUsable else {
             return
         }
-        if binding.maker == owner, binding.account != lease.account {
+        guard let number = requests[owner].binding, let binding = bindings[number] else {
+            requests[owner].binding = bind(owner, to: place, maker: nil, now)
+            return
+        }
+        if binding.maker == requests[owner].serial, binding.account != place {
             // The account it was made for failed, and another one delivered.
-            _ = bindings.bind(names, to: lease.account, maker: nil, lifetime: lifetime(of: request), now: now)
+            _ = bind(owner, to: place, maker: nil, now)
             return
         }
-        bindings.confirm(number, maker: owner)
-        switch request.change {
+        bindings.confirm(number, maker: requests[owner].serial)
+        switch requests[owner].change {
         case .none:
-            if binding.account == lease.account { bindings.setDetour(number, nil) }
-        case .detour: bindings.setDetour(number, lease.account)
-        case .move:
-            _ = bindings.bind(names, to: lease.account, maker: nil, lifetime: lifetime(of: request), now: now)
+            if binding.account == place { bindings.setDetour(number, nil) }
+        case .detour: bindings.setDetour(number, place)
+        case .move: _ = bind(owner, to: place, maker: nil, now)
         }
-        bindings.touch(number, names, lifetime: lifetime(of: request), now: now)
+        bindings.touch(number, requests[owner].names, lifetime: lifetime(of: owner), now: now)
     }
 
-    /// What the conversation is called; nothing where conversations do not count.
-    func names(of request: RequestState) -> [Bindings.Name] {
-        guard settings.mode != .performanceFirst, request.ask.operation.hasSession else { return [] }
-        let ask = request.ask
-        guard !ask.sessions.isEmpty else {
-            guard let hint = ask.clientHint else { return [] }
-            return [Bindings.Name(apiKeyID: ask.apiKeyID, session: "hint:" + hint, key: request.key)]
-        }
-        return ask.sessions.prefix(Bindings.namesMax).map {
-            Bindings.Name(apiKeyID: ask.apiKeyID, session: $0, key: request.key)
-        }
+    private mutating func bind(_ owner: Int, to place: Int, maker: Int?, _ now: SchedulerInstant) -> Int {
+        bindings.bind(requests[owner].names, to: place, maker: maker, lifetime: lifetime(of: owner), now: now)
     }
 
-    private func lifetime(of request: RequestState) -> Int? {
-        request.ask.sessions.isEmpty ? Self.hintLifetime : nil
+    private mutating func countsConversation(of owner: Int) -> Bool {
+        settings.mode != .performanceFirst && !requests[owner].names.isEmpty
+    }
+
+    private mutating func lifetime(of owner: Int) -> Int? {
+        requests[owner].ask.sessions.isEmpty ? Self.hintLifetime : nil
     }
 
     /// Takes over the account list; leases of accounts that left the pool are revoked, their answers finish.
     mutating func replaceAccounts(_ accounts: [AccountFacts], _ now: SchedulerInstant) -> [SchedulerEffect] {
-        let before = pool.accounts
+        let before = pool
         pool.replace(with: accounts, settings, &keys)
-        recount(since: before)
-        var left: Set<String> = []
-        for account in before where account.facts.isPooled {
-            let isPooled = pool.place(of: account.facts.id).map { pool[$0].facts.isPooled } ?? false
-            if !isPooled { left.insert(account.facts.id) }
-        }
+        followMoves(from: before)
         for place in pool.indices {
-            takeSnapshot(place, since: before.first { $0.facts.id == pool[place].facts.id }, now)
+            takeSnapshot(place, since: before.place(of: pool[place].facts.id).map { before[$0] }, now)
         }
+        let left = before.accounts.filter { account in
+            account.facts.isPooled && pool.place(of: account.facts.id).map { pool[$0].facts.isPooled } != true
+        }.map(\.facts.id)
         guard !left.isEmpty else { return [] }
         durableRevision += 1
-        for account in left { bindings.forget(account: account) }
-        return requests.values.compactMap(\.lease).filter { left.contains($0.account) }
+        for place in left.compactMap({ pool.place(of: $0) }) { bindings.forget(account: place) }
+        return requests.all.compactMap { requests[$0].lease }.filter { left.contains($0.account) }
             .sorted { $0.id < $1.id }
             .map { .revoke($0) }
     }
 
-    /// An account that was away and is back may still have leases out.
-    private mutating func recount(since before: [PoolAccount]) {
-        let known = Set(before.map(\.facts.id))
-        guard pool.accounts.contains(where: { !known.contains($0.facts.id) }) else { return }
-        for request in requests.values {
-            guard let lease = request.lease, !known.contains(lease.account), let place = pool.place(of: lease.account)
-            else { continue }
+    /// Whatever names accounts by their places learns where they stand now. An account that was away and is back may still
+    /// have leases out.
+    private mutating func followMoves(from before: Pool) {
+        let places = before.accounts.map { pool.place(of: $0.facts.id) }
+        guard !places.elementsEqual(pool.indices.map { Optional($0) }) else { return }
+        bindings.move(accounts: places)
+        for owner in requests.all {
+            guard let lease = requests[owner].lease else { continue }
+            let place = pool.place(of: lease.account)
+            requests[owner].leasePlace = place
+            guard let place, before.place(of: lease.account) == nil else { continue }
             pool[place].leaseCount += 1
-            if request.ask.isBackground { pool[place].backgroundLeaseCount += 1 }
+            if requests[owner].ask.isBackground { pool[place].backgroundLeaseCount += 1 }
         }
     }
 

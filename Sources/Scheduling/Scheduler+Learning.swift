@@ -7,14 +7,16 @@ extension Scheduler {
 
     /// Takes in what came of a live lease. Whatever concerns only the request or only this machine changes nothing.
     mutating func learn(
-        _ report: AttemptReport, _ request: RequestState, _ lease: Lease, _ now: SchedulerInstant,
-        _ random: inout some RandomNumberGenerator
+        _ report: AttemptReport, _ owner: Int, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
-        guard let place = pool.place(of: lease.account) else { return [] }
-        switch report.attemptClass {
-        case .success:
-            succeed(place, request, lease, now)
+        guard let place = requests[owner].leasePlace else { return [] }
+        if case .success = report.attemptClass {
+            succeed(place, owner, now)
             return []
+        }
+        let request = requests[owner]
+        guard let lease = request.lease else { return [] }
+        switch report.attemptClass {
         case .quota, .credits: return exhaust(place, report, request, now, &random)
         case .rate: cool(place, report, request, now, &random)
         case .bareRefusal: suspect(place, request, now, &random)
@@ -41,8 +43,8 @@ extension Scheduler {
             pool[place].blame()
             return fail(place, report, now, &random)
         case .refreshTransient: hold(place, now, &random)
-        case .location, .repairable, .tooLong, .badRequest, .notice, .brokenAfterCommit, .clientGone, .deadline,
-            .workerLost:
+        case .success, .location, .repairable, .tooLong, .badRequest, .notice, .brokenAfterCommit, .clientGone,
+            .deadline, .workerLost:
             break
         }
         return []
@@ -50,19 +52,16 @@ extension Scheduler {
 
     // MARK: Good news
 
-    private mutating func succeed(
-        _ place: Int, _ request: RequestState, _ lease: Lease, _ now: SchedulerInstant
-    ) {
-        if request.key < pool[place].cells.count, let cell = pool[place].cells[request.key] {
-            if cell.lock != .none { durableRevision += 1 }
-            pool[place].cells[request.key]!.succeed(grantedAt: request.grantedAt, now: now)
+    private mutating func succeed(_ place: Int, _ owner: Int, _ now: SchedulerInstant) {
+        let model = requests[owner].ask.upstreamModel
+        if pool[place].succeed(requests[owner].key, model, grantedAt: requests[owner].grantedAt, now: now) {
+            durableRevision += 1
         }
-        if pool[place].modelCells.removeValue(forKey: request.ask.upstreamModel) != nil { durableRevision += 1 }
-        pool[place].holdLadder.reset()
-        pool[place].reward()
-        modelHolds.remove(request.ask.upstreamModel)
-        endpointHolds.remove(lease.endpoint)
-        quarantine.remove(Quarantine.Key(apiKeyID: request.ask.apiKeyID, digest: request.ask.bodyDigest))
+        modelHolds.remove(model)
+        if let endpoint = requests[owner].lease?.endpoint { endpointHolds.remove(endpoint) }
+        guard quarantine.count > 0 else { return }
+        quarantine.remove(
+            Quarantine.Key(apiKeyID: requests[owner].ask.apiKeyID, digest: requests[owner].ask.bodyDigest))
     }
 
     // MARK: Cells
@@ -216,7 +215,7 @@ extension Scheduler {
             pool[place].state == .needsReauthorisation
             ? now.advanced(by: Self.confirmDelay) : pool[place].state.until
         pool[place].isProbed = false
-        bindings.forget(account: pool[place].facts.id)
+        bindings.forget(account: place)
         durableRevision += 1
         return [.accountState(account: pool[place].facts.id, pool[place].state)]
     }

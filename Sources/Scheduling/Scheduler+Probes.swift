@@ -88,26 +88,14 @@ extension Scheduler {
     /// When `timePassed` is due at the latest; nil if nothing is going to happen by itself.
     public var nextWake: SchedulerInstant? {
         mutating get {
-            var next: SchedulerInstant?
-            if line.count > 0 {
-                for request in requests.values {
-                    guard let waiting = request.waiting else { continue }
-                    next.lower(to: min(waiting.checkAt, request.attemptsEnd))
-                }
-            }
-            for account in pool.accounts {
-                next.lower(to: account.probeAt)
-                guard account.quota.hasProtection, let end = account.quota.protectionEnd else { continue }
-                next.lower(to: max(end, account.quotaAskedAt.advanced(by: Self.quotaReadInterval)))
+            var next = pool.nextLook
+            guard line.count > 0 else { return next }
+            for owner in line.inOrder.flatMap(\.requests) {
+                guard let waiting = requests[owner].waiting else { continue }
+                let look = min(waiting.checkAt, requests[owner].attemptsEnd)
+                next = min(next ?? look, look)
             }
             return next
         }
-    }
-}
-
-extension SchedulerInstant? {
-    fileprivate mutating func lower(to instant: SchedulerInstant?) {
-        guard let instant else { return }
-        self = self.map { min($0, instant) } ?? instant
     }
 }

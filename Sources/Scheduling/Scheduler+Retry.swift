@@ -4,7 +4,7 @@ extension Scheduler {
     mutating func answer(
         _ outcome: AttemptReport, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
-        guard let owner = owners[outcome.lease], let request = requests[owner] else {
+        guard let owner = owner(of: outcome.lease) else {
             guard outcome.wantsNext else { return [] }
             return [
                 .verdict(
@@ -12,20 +12,22 @@ extension Scheduler {
                         requestID: outcome.requestID, lease: outcome.lease, worker: outcome.worker, action: .end(nil)))
             ]
         }
-        guard let lease = request.lease, lease.id == outcome.lease else {
-            guard outcome.wantsNext, request.waiting == nil, let verdict = request.verdict else { return [] }
+        guard requests[owner].lease?.id == outcome.lease else {
+            guard outcome.wantsNext, requests[owner].waiting == nil, let verdict = requests[owner].verdict
+            else { return [] }
             return [.verdict(verdict)]
         }
-        if outcome.attemptClass == .success { commit(outcome.lease, now) }
-        var effects = learn(outcome, request, lease, now, &random)
+        let mayGoOn = !requests[owner].hasCommittedContent && !outcome.hasCommittedContent
+        if case .success = outcome.attemptClass { commit(owner, now) }
+        var effects = learn(outcome, owner, now, &random)
         guard outcome.wantsNext else {
-            noteQuarantine(request, outcome.attemptClass, now)
+            noteQuarantine(owner, outcome.attemptClass, now)
             forget(owner)
             return effects
         }
-        requests[owner]!.note(
+        let lease = requests[owner].lease!
+        requests[owner].note(
             outcome.attemptClass, account: lease.account, retryAfterMilliseconds: outcome.retryAfterMilliseconds)
-        let mayGoOn = !request.hasCommittedContent && !outcome.hasCommittedContent
         effects += next(owner, after: outcome, lease, mayGoOn: mayGoOn, now, &random)
         return effects
     }
@@ -36,22 +38,23 @@ extension Scheduler {
         from leaseID: String, _ attemptClass: AttemptClass, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
-        guard let owner = owners[leaseID], let request = requests[owner], let lease = request.lease,
-            lease.id == leaseID, !request.hasCommittedContent
+        guard let owner = owner(ofLive: leaseID), let lease = requests[owner].lease,
+            !requests[owner].hasCommittedContent
         else { return [] }
+        let request = requests[owner]
         let report = AttemptReport(
-            requestID: owner, lease: leaseID, worker: request.ask.worker, attemptClass: attemptClass,
+            requestID: lease.requestID, lease: leaseID, worker: request.ask.worker, attemptClass: attemptClass,
             hasCommittedContent: false, wantsNext: true)
-        var effects = learn(report, request, lease, now, &random)
-        requests[owner]!.note(attemptClass, account: lease.account, retryAfterMilliseconds: nil)
+        var effects = learn(report, owner, now, &random)
+        requests[owner].note(attemptClass, account: lease.account, retryAfterMilliseconds: nil)
         let answered = request.verdict?.lease
         release(owner)
         // Nothing was sent to the upstream, so the move is free of the budget, and the attempt keeps its number.
         guard request.canSpend(.walk, settings), now < request.attemptsEnd else {
             return effects + end(owner, answering: answered)
         }
-        requests[owner]!.spend(.walk)
-        switch choose(for: requests[owner]!, now, &random) {
+        requests[owner].spend(.walk)
+        switch choose(for: owner, now, &random) {
         case .account(let place, let sticky, let change):
             let next = give(place, to: owner, attempt: lease.attempt, sticky, change, now)
             effects.append(granted(owner, answering: answered, .other(next, delayMilliseconds: 0)))
@@ -67,24 +70,24 @@ extension Scheduler {
     /// The first step of the class's row that is open to this request; the end if none is, or a counter or the budget is
     /// spent, or its delay would end after the schedule budget.
     private mutating func next(
-        _ owner: String, after report: AttemptReport, _ lease: Lease, mayGoOn: Bool, _ now: SchedulerInstant,
+        _ owner: Int, after report: AttemptReport, _ lease: Lease, mayGoOn: Bool, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         let attemptClass = report.attemptClass
-        let request = requests[owner]!
-        noteQuarantine(request, attemptClass, now)
+        let request = requests[owner]
+        noteQuarantine(owner, attemptClass, now)
         release(owner)
         guard mayGoOn, let counter = attemptClass.counter, request.canSpend(counter, settings),
             attemptClass != .bareRefusal || request.bareRefusals < settings.bareRefusalAccountsMax
         else { return end(owner, answering: lease.id) }
         for step in attemptClass.steps {
-            guard let plan = plan(step, report, request, lease, now, &random) else { continue }
+            guard let plan = plan(step, report, owner, lease, now, &random) else { continue }
             guard now.advanced(by: plan.delay) < request.attemptsEnd else { break }
             if counter == .retries, !budget.spend() { break }
             let isMove = step == .other || step == .otherOnce
             // Only moves count as steps of the walk: the one repeat after a refreshed token stays with its account.
-            if counter != .walk || isMove { requests[owner]!.spend(counter) }
-            requests[owner]!.markUsed(step, attemptClass, account: lease.account)
+            if counter != .walk || isMove { requests[owner].spend(counter) }
+            requests[owner].markUsed(step, attemptClass, account: lease.account)
             return carryOut(plan, step, owner, report, lease, now, &random)
         }
         return end(owner, answering: lease.id)
@@ -97,11 +100,12 @@ extension Scheduler {
     }
 
     private mutating func plan(
-        _ step: RetryStep, _ report: AttemptReport, _ request: RequestState, _ lease: Lease, _ now: SchedulerInstant,
+        _ step: RetryStep, _ report: AttemptReport, _ owner: Int, _ lease: Lease, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
     ) -> Plan? {
-        let demand = Demand(request)
-        let isStillUsable = pool.place(of: lease.account).map { allows($0, demand) } ?? false
+        let request = requests[owner]
+        let demand = demand(of: owner)
+        let isStillUsable = pool.place(of: lease.account).map { pool[$0].allows(demand) } ?? false
         let isUsed = request.hasUsed(step, report.attemptClass, account: lease.account)
         let stated = report.retryAfterMilliseconds
         func usual() -> Int { Self.milliseconds(of: report.attemptClass.delay, request.retries, &random) }
@@ -117,7 +121,7 @@ extension Scheduler {
                 return nil
             }
             let staysBound = settings.mode == .cacheFirst && isBound(request, lease.account)
-            guard staysBound || !isAnyOtherOpen(request, now) else { return nil }
+            guard staysBound || !isAnyOtherOpen(owner, now) else { return nil }
             return Plan(choice: nil, delay: stated + 100)
         case .waitForBound:
             guard settings.mode == .cacheFirst, isStillUsable, !isUsed, isBound(request, lease.account),
@@ -126,7 +130,7 @@ extension Scheduler {
             return Plan(choice: .wait(milliseconds: stated, .rate, account: lease.account), delay: 0)
         case .otherOnce, .other:
             guard step == .other || !isUsed else { return nil }
-            switch choose(for: request, now, &random) {
+            switch choose(for: owner, now, &random) {
             case .nobody: return nil
             case .account(let place, let sticky, let change):
                 return Plan(choice: .account(place, sticky, change), delay: usual())
@@ -138,7 +142,7 @@ extension Scheduler {
     }
 
     private mutating func carryOut(
-        _ plan: Plan, _ step: RetryStep, _ owner: String, _ report: AttemptReport, _ lease: Lease,
+        _ plan: Plan, _ step: RetryStep, _ owner: Int, _ report: AttemptReport, _ lease: Lease,
         _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         let attempt = lease.attempt + 1
@@ -170,18 +174,19 @@ extension Scheduler {
     }
 
     /// Whether the account has an API key, in place of which there is no other.
-    private func isKey(_ account: String) -> Bool {
+    private mutating func isKey(_ account: String) -> Bool {
         pool.place(of: account).map { pool[$0].facts.kind == .geminiKey } ?? false
     }
 
-    private func isBound(_ request: RequestState, _ account: String) -> Bool {
-        request.binding.flatMap { bindings[$0] }?.account == account
+    private mutating func isBound(_ request: RequestState, _ account: String) -> Bool {
+        guard let bound = request.binding.flatMap({ bindings.account(of: $0) }) else { return false }
+        return pool[bound].facts.id == account
     }
 
-    private mutating func isAnyOtherOpen(_ request: RequestState, _ now: SchedulerInstant) -> Bool {
-        var demand = Demand(request)
+    private mutating func isAnyOtherOpen(_ owner: Int, _ now: SchedulerInstant) -> Bool {
+        var demand = demand(of: owner)
         return pool.indices.contains { place in
-            guard !request.tried.contains(pool[place].facts.id) else { return false }
+            guard isUntried(place, demand) else { return false }
             let sight = sight(place, &demand, now)
             return sight.isOpen || sight == .held
         }
@@ -199,39 +204,34 @@ extension Scheduler {
     }
 
     /// Several accounts refused this body without a reason: it is kept away from the pool for a while.
-    private mutating func noteQuarantine(_ request: RequestState, _ attemptClass: AttemptClass, _ now: SchedulerInstant)
-    {
-        guard attemptClass == .bareRefusal, request.bareRefusals >= settings.bareRefusalAccountsMax else { return }
-        quarantine.add(Quarantine.Key(apiKeyID: request.ask.apiKeyID, digest: request.ask.bodyDigest), now: now)
+    private mutating func noteQuarantine(_ owner: Int, _ attemptClass: AttemptClass, _ now: SchedulerInstant) {
+        guard attemptClass == .bareRefusal, requests[owner].bareRefusals >= settings.bareRefusalAccountsMax
+        else { return }
+        let ask = requests[owner].ask
+        quarantine.add(Quarantine.Key(apiKeyID: ask.apiKeyID, digest: ask.bodyDigest), now: now)
     }
 
     // MARK: Conclusion
 
     /// Puts the next lease into force: as the answer to an outcome, or to the ask.
-    mutating func granted(_ owner: String, answering: String?, _ action: Verdict.Action) -> SchedulerEffect {
-        let request = requests[owner]!
-        guard let answering else { return .grant(request.lease!) }
-        if let earlier = request.verdict?.lease, earlier != answering { owners[earlier] = nil }
-        let verdict = Verdict(
-            requestID: owner, lease: answering, worker: request.ask.worker, action: action)
-        requests[owner]!.verdict = verdict
-        owners[answering] = owner
+    mutating func granted(_ owner: Int, answering: String?, _ action: Verdict.Action) -> SchedulerEffect {
+        guard let answering else { return .grant(requests[owner].lease!) }
+        let ask = requests[owner].ask
+        let verdict = Verdict(requestID: ask.requestID, lease: answering, worker: ask.worker, action: action)
+        requests[owner].verdict = verdict
         return .verdict(verdict)
     }
 
     /// The last word on a request that has failed.
-    mutating func end(_ owner: String, answering: String?, _ final: FinalVerdict? = nil) -> [SchedulerEffect] {
-        let request = requests[owner]!
-        let final = final ?? request.final
+    mutating func end(_ owner: Int, answering: String?, _ final: FinalVerdict? = nil) -> [SchedulerEffect] {
+        let ask = requests[owner].ask
+        let final = final ?? requests[owner].final
         forget(owner)
-        if let answering {
-            owners[answering] = nil
-            return [
-                .verdict(
-                    Verdict(requestID: owner, lease: answering, worker: request.ask.worker, action: .end(final)))
-            ]
-        }
-        return [.deny(requestID: owner, worker: request.ask.worker, final)]
+        guard let answering else { return [.deny(requestID: ask.requestID, worker: ask.worker, final)] }
+        return [
+            .verdict(
+                Verdict(requestID: ask.requestID, lease: answering, worker: ask.worker, action: .end(final)))
+        ]
     }
 }
 

@@ -6,8 +6,7 @@
 /// counters bound its attempts, and a budget bounds the retries of all requests together.
 public struct Scheduler: Sendable, Equatable {
     public internal(set) var settings: SchedulerSettings
-    private let incarnation: String
-    private var leaseCount = 0
+    private var leaseName: LeaseName
     var keys: KeyIndex
     var pool = Pool()
     var bindings: Bindings
@@ -17,10 +16,7 @@ public struct Scheduler: Sendable, Equatable {
     /// Base addresses that do not answer, by index.
     var endpointHolds = Holds<Int>()
     var budget: RetryBudget
-    /// By request id.
-    var requests: [String: RequestState] = [:]
-    /// Request ids by lease id: the live lease of each request, and the one before it, whose outcome may come again.
-    var owners: [String: String] = [:]
+    var requests = RequestTable()
     var line = WaitingLine()
     /// Leases that are out.
     public private(set) var liveLeaseCount = 0
@@ -30,7 +26,7 @@ public struct Scheduler: Sendable, Equatable {
     /// - Parameter incarnation: stands at the front of every lease id; differs from one start of the process to the next.
     public init(settings: SchedulerSettings, incarnation: String) {
         self.settings = settings
-        self.incarnation = incarnation
+        leaseName = LeaseName(incarnation: incarnation)
         keys = KeyIndex(settings.quotaKeys)
         bindings = Bindings(lifetime: settings.sessionLifetimeMilliseconds, countMax: settings.sessionCountMax)
         budget = RetryBudget(
@@ -43,6 +39,7 @@ public struct Scheduler: Sendable, Equatable {
     ) -> [SchedulerEffect] {
         var effects = take(event, now, &random)
         if line.count > 0 { effects += serveWaiters(event, now, &random) }
+        if event.mayMoveLooks { pool.noteLooks() }
         return effects
     }
 
@@ -54,10 +51,12 @@ public struct Scheduler: Sendable, Equatable {
         case .settingsChanged(let settings): change(settings)
         case .restored(let saved): restore(saved, now)
         case .requested(let ask): return grantOrDeny(ask, now, &random)
-        case .cancelled(let requestID): forget(requestID)
-        case .committed(let lease): commit(lease, now)
+        case .cancelled(let requestID):
+            if let owner = requests.number(of: requestID) { forget(owner) }
+        case .committed(let lease):
+            if let owner = owner(ofLive: lease) { commit(owner, now) }
         case .alive(let leases):
-            for lease in leases { update(lease) { $0.namedAt = now } }
+            for owner in leases.compactMap({ owner(ofLive: $0) }) { requests[owner].namedAt = now }
         case .outcome(let outcome): return answer(outcome, now, &random)
         case .credentialFailed(let lease, let attemptClass): return goOn(from: lease, attemptClass, now, &random)
         case .probed(let account, let attemptClass, let isPermanent):
@@ -97,78 +96,69 @@ public struct Scheduler: Sendable, Equatable {
     }
 
     /// Whether a request is between its first ask and its last outcome.
-    public func isKnown(request: String) -> Bool { requests[request] != nil }
+    public func isKnown(request: String) -> Bool { requests.number(of: request) != nil }
 
     /// Whether this lease is out. Mutating, as `nextWake` is, to be looked at in place: the compiler hands a value of this
     /// size to a method that only reads it as a copy, with a count for each of its parts.
-    public mutating func isLive(lease: String) -> Bool {
-        guard let owner = owners[lease] else { return false }
-        return requests[owner]?.lease?.id == lease
-    }
+    public mutating func isLive(lease: String) -> Bool { owner(ofLive: lease) != nil }
 
     // MARK: Leases
 
+    /// The number of the request that holds this lease.
+    mutating func owner(ofLive lease: String) -> Int? {
+        guard let owner = LeaseName.request(in: lease), requests.isKnown(owner), requests[owner].lease?.id == lease
+        else { return nil }
+        return owner
+    }
+
+    /// The number of the request that holds this lease or held it before: the outcome of that one may come again.
+    mutating func owner(of lease: String) -> Int? {
+        guard let owner = LeaseName.request(in: lease), requests.isKnown(owner) else { return nil }
+        let isItsOwn =
+            requests[owner].lease?.id == lease || requests[owner].verdict?.lease == lease
+            || requests[owner].waiting?.answering == lease
+        return isItsOwn ? owner : nil
+    }
+
     /// Gives the account to the request. Whoever calls has made sure that it may have it.
     mutating func lease(
-        _ place: Int, to owner: String, attempt: Int, sticky: Lease.Sticky, endpoint: Int? = nil,
+        _ place: Int, to owner: Int, attempt: Int, sticky: Lease.Sticky, endpoint: Int? = nil,
         credential: CredentialDemand = .fresh, now: SchedulerInstant
     ) -> Lease {
-        let request = requests[owner]!
-        leaseCount += 1
         let lease = Lease(
-            id: "\(incarnation)-\(leaseCount)", requestID: owner, attempt: attempt, worker: request.ask.worker,
-            account: pool[place].facts.id, endpoint: endpoint ?? firstEndpoint(of: pool[place].facts.kind, at: now),
-            credential: credential,
-            sticky: sticky, totalMillisecondsLeft: max(0, now.milliseconds(until: request.totalEnd)))
-        pool.noteGrant(place, isBackground: request.ask.isBackground, now: now)
-        if request.key < pool[place].cells.count, pool[place].cells[request.key] != nil {
-            pool[place].cells[request.key]!.grant(lease.id, now: now)
-        }
-        if pool[place].modelCells[request.ask.upstreamModel] != nil {
-            pool[place].modelCells[request.ask.upstreamModel]!.probe = lease.id
-        }
-        takeToken(place, request.key, now)
-        requests[owner]!.lease = lease
-        requests[owner]!.grantedAt = now
-        requests[owner]!.namedAt = now
-        owners[lease.id] = owner
+            id: leaseName.next(of: owner), requestID: requests[owner].ask.requestID, attempt: attempt,
+            worker: requests[owner].ask.worker, account: pool[place].facts.id,
+            endpoint: endpoint ?? firstEndpoint(of: pool[place].facts.kind, at: now), credential: credential,
+            sticky: sticky, totalMillisecondsLeft: max(0, now.milliseconds(until: requests[owner].totalEnd)))
+        pool.noteGrant(place, isBackground: requests[owner].ask.isBackground, now: now)
+        pool[place].begin(lease.id, requests[owner].key, requests[owner].ask.upstreamModel, now: now)
+        takeToken(place, requests[owner].key, now)
+        requests[owner].begin(lease, at: place, now: now)
         liveLeaseCount += 1
         return lease
     }
 
     /// The live lease of a request is over: its slot is free.
-    mutating func release(_ owner: String) {
-        guard let request = requests[owner], let lease = request.lease else { return }
-        requests[owner]!.lease = nil
-        owners[lease.id] = nil
+    mutating func release(_ owner: Int) {
+        guard let id = requests[owner].lease?.id else { return }
+        if let place = requests[owner].leasePlace {
+            pool.noteEnd(place, isBackground: requests[owner].ask.isBackground)
+            pool[place].end(id, requests[owner].key, requests[owner].ask.upstreamModel)
+        }
+        requests[owner].endLease()
         liveLeaseCount -= 1
-        guard let place = pool.place(of: lease.account) else { return }
-        pool.noteEnd(place, isBackground: request.ask.isBackground)
-        if request.key < pool[place].cells.count, pool[place].cells[request.key] != nil {
-            pool[place].cells[request.key]!.release(lease.id)
-        }
-        if pool[place].modelCells[request.ask.upstreamModel]?.probe == lease.id {
-            pool[place].modelCells[request.ask.upstreamModel]!.probe = nil
-        }
     }
 
     /// Ends a request without an answer to anybody; its lease is free, and so is its place in the line.
-    mutating func forget(_ requestID: String) {
-        release(requestID)
-        guard let request = requests.removeValue(forKey: requestID) else { return }
-        if request.waiting != nil { line.remove(requestID, of: request.ask.apiKeyID) }
-        if let earlier = request.verdict?.lease { owners[earlier] = nil }
-        if let answering = request.waiting?.answering { owners[answering] = nil }
-        if let binding = request.binding { bindings.abandon(binding, maker: requestID) }
+    mutating func forget(_ owner: Int) {
+        release(owner)
+        if requests[owner].waiting != nil { line.remove(owner, of: requests[owner].ask.apiKeyID) }
+        if let binding = requests[owner].binding { bindings.abandon(binding, maker: requests[owner].serial) }
+        requests.remove(owner)
     }
 
     private mutating func forgetAll(where isOver: (RequestState) -> Bool) {
-        for (id, request) in requests where isOver(request) { forget(id) }
-    }
-
-    private mutating func update(_ lease: String, _ change: (inout RequestState) -> Void) {
-        guard isLive(lease: lease), let owner = owners[lease] else { return }
-        change(&requests[owner]!)
+        for owner in requests.all where isOver(requests[owner]) { forget(owner) }
     }
 
     private mutating func takeToken(_ place: Int, _ key: Int, _ now: SchedulerInstant) {

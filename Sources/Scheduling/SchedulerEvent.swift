@@ -30,3 +30,25 @@ public enum SchedulerEvent: Sendable, Equatable {
     /// names any more are taken back.
     case timePassed
 }
+
+extension SchedulerEvent {
+    /// Whether accounts may have become free that nobody could count on.
+    var mayOpenAnything: Bool {
+        switch self {
+        case .accountsChanged, .settingsChanged, .restored, .probed, .reactivated, .limitsCleared, .bindingsCleared:
+            true
+        case .requested, .cancelled, .committed, .alive, .outcome, .credentialFailed, .workerGone, .timePassed: false
+        }
+    }
+
+    /// Whether the moment may have changed at which an account is looked at next.
+    var mayMoveLooks: Bool {
+        switch self {
+        case .requested, .cancelled, .committed, .alive, .bindingsCleared, .workerGone: false
+        case .outcome(let report): report.attemptClass != .success
+        case .accountsChanged, .settingsChanged, .restored, .credentialFailed, .probed, .reactivated, .limitsCleared,
+            .timePassed:
+            true
+        }
+    }
+}

@@ -49,7 +49,11 @@ public struct SchedulerSettings: Sendable, Equatable {
     /// Base addresses an attempt can go to, in order.
     public var endpointCount = 1
     /// Kinds of account the workers can speak for.
-    public var servedKinds = Set(AccountKind.allCases)
+    public var servedKinds = Set(AccountKind.allCases) {
+        didSet { servedSet = servedKinds.reduce(into: []) { $0.formUnion(AccountKindSet($1)) } }
+    }
+    /// The same as bits.
+    private var servedSet: AccountKindSet = AccountKind.allCases.reduce(into: []) { $0.formUnion(AccountKindSet($1)) }
 
     public init() {}
 }
@@ -65,13 +69,12 @@ public enum SchedulingMode: String, Sendable, CaseIterable {
 }
 
 extension SchedulerSettings {
-    /// Whether an account of this kind can do what is asked: embeddings exist only in the public API, models of others than
-    /// Google only in Code Assist.
-    func canServe(_ kind: AccountKind, _ operation: LeaseOperation, foreignModel: Bool) -> Bool {
-        guard servedKinds.contains(kind) else { return false }
-        switch kind {
-        case .codeAssist: return operation != .embed
-        case .geminiKey: return !foreignModel
-        }
+    /// Kinds of account that can do what is asked: embeddings exist only in the public API, models of others than Google only
+    /// in Code Assist.
+    func kinds(for operation: LeaseOperation, foreignModel: Bool) -> AccountKindSet {
+        var kinds = servedSet
+        if operation == .embed { kinds.remove(AccountKindSet(.codeAssist)) }
+        if foreignModel { kinds.remove(AccountKindSet(.geminiKey)) }
+        return kinds
     }
 }

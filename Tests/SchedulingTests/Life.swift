@@ -168,6 +168,7 @@ struct Life {
             }
         }
         checkCounts()
+        checkNumbers()
         checkLocks(event, before)
         checkChoice(event, effects, before)
     }
@@ -255,15 +256,36 @@ struct Life {
         }
     }
 
+    /// What stands twice in the state says the same twice: places of accounts, the moment of the next look.
+    private mutating func checkNumbers() {
+        var scheduler = harness.scheduler
+        for lease in live.values {
+            guard let owner = scheduler.owner(ofLive: lease.id) else {
+                fault = "the name of \(lease.id) leads nowhere"
+                continue
+            }
+            let place = scheduler.requests[owner].leasePlace
+            if place != scheduler.pool.place(of: lease.account) { fault = "\(lease.id) stands at another place" }
+        }
+        for binding in scheduler.bindings.all.compactMap({ scheduler.bindings[$0] }) {
+            let places = [binding.account] + (binding.detour.map { [$0] } ?? [])
+            if !places.allSatisfy(scheduler.pool.indices.contains) { fault = "a conversation of no account" }
+        }
+        var pool = scheduler.pool
+        pool.noteLooks()
+        if pool.nextLook != scheduler.pool.nextLook { fault = "the next look is at another moment" }
+        let members = scheduler.pool.tiers.flatMap { $0 }
+        if members.sorted() != Array(scheduler.pool.indices) { fault = "a tier lacks an account" }
+    }
+
     /// Locks appear only where the event concerns them, and end only for a reason.
     private mutating func checkLocks(_ event: SchedulerEvent, _ before: Scheduler) {
         var concerned: Set<String> = []
         var mayEnd = false
         switch event {
         case .outcome(let report):
-            guard let owner = before.owners[report.lease], let request = before.requests[owner],
-                request.lease?.id == report.lease
-            else { break }
+            var before = before
+            guard let request = before.owner(ofLive: report.lease).map({ before.requests[$0] }) else { break }
             if !report.attemptClass.isLocal { concerned.insert("\(request.lease!.account)/\(request.key)") }
             mayEnd = report.attemptClass == .success
         case .accountsChanged, .limitsCleared, .restored: return
@@ -316,8 +338,8 @@ struct Life {
         guard before.line.count == 0, before.modelHolds.until(ask.upstreamModel, at: harness.now) == nil,
             before.settings.mode != .cacheFirst, !ask.isBackground
         else { return }
-        var keys = before.keys
-        var demand = Demand(RequestState(ask: ask, key: keys.number(ofModel: ask.upstreamModel), now: harness.now))
+        var before = before
+        var demand = before.demand(of: ask, at: harness.now)
         for place in before.pool.indices where before.sight(place, &demand, harness.now).isOpen {
             fault = "a request \(what) although \(before.pool[place].facts.id) is free"
         }
@@ -329,12 +351,20 @@ struct Life {
             lease.sticky == .new || lease.sticky == .none, before.settings.mode != .performanceFirst, !ask.isBackground,
             let chosen = before.pool.place(of: lease.account)
         else { return }
-        var keys = before.keys
-        var demand = Demand(RequestState(ask: ask, key: keys.number(ofModel: ask.upstreamModel), now: harness.now))
+        var before = before
+        var demand = before.demand(of: ask, at: harness.now)
         for place in before.pool.indices
         where before.pool[place].tier < before.pool[chosen].tier && before.sight(place, &demand, harness.now).isOpen {
             fault = "a worse tier serves while \(before.pool[place].facts.id) is free"
         }
+    }
+}
+
+extension Scheduler {
+    /// What a request would need that asked now.
+    mutating func demand(of ask: LeaseAsk, at now: SchedulerInstant) -> Demand {
+        var keys = keys
+        return demand(of: RequestState(ask: ask, model: keys.model(ask.upstreamModel), serial: 0, now: now))
     }
 }
 

@@ -112,7 +112,7 @@ import Testing
             var life = Life(seed: seed)
             for step in LifeTests.steps(seed: seed, count: 400) { life.perform(step) }
             var harness = life.harness
-            for request in harness.scheduler.requests.keys { harness.send(.cancelled(requestID: request)) }
+            for request in harness.scheduler.requests.ids { harness.send(.cancelled(requestID: request)) }
             harness.send(.settingsChanged(SchedulerSettings()))
             harness.send(.accountsChanged([SchedulerHarness.account(99)]))
             var text = ""

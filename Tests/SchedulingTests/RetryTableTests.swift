@@ -72,11 +72,12 @@ import Testing
 
     @Test func `a refused token is refreshed and a refused project found anew before the same account is asked again`()
     {
-        for (attemptClass, demand) in [(AttemptClass.auth, "t-1"), (.projectInvalid, nil)] {
+        for attemptClass in [AttemptClass.auth, .projectInvalid] {
             var harness = SchedulerHarness()
             let lease = harness.lease("r")
             let next = harness.fail(lease, attemptClass)?.lease
-            check(next?.credential, demand.map { .refreshedAfter(lease: $0) } ?? .newProject, "\(attemptClass)")
+            let demand = attemptClass == .auth ? CredentialDemand.refreshedAfter(lease: lease.id) : .newProject
+            check(next?.credential, demand, "\(attemptClass)")
         }
     }
 

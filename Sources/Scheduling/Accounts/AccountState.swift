@@ -10,7 +10,7 @@ public enum AccountState: Sendable, Equatable {
     /// Its refresh token is dead.
     case needsReauthorisation
 
-    public var isActive: Bool { self == .active }
+    public var isActive: Bool { if case .active = self { true } else { false } }
 
     /// When the service looks again by itself. User traffic is never the probe.
     public var until: SchedulerInstant? {

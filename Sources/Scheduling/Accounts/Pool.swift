@@ -2,6 +2,10 @@
 struct Pool: Sendable, Equatable {
     private(set) var accounts: [PoolAccount] = []
     private var places: [String: Int] = [:]
+    /// The places of each tier's accounts, the best tier first.
+    private(set) var tiers: [[Int]] = []
+    /// When an account is to be looked at, or its quota read, at the earliest; kept up to date by `noteLooks`.
+    private(set) var nextLook: SchedulerInstant?
     /// Whose turn it is when accounts take turns.
     var turn = 0
     private var grantCount = 0
@@ -29,7 +33,18 @@ struct Pool: Sendable, Equatable {
         }
         places = [:]
         for (place, account) in accounts.enumerated() { places[account.facts.id] = place }
+        tiers = Set(accounts.map(\.tier)).sorted().map { tier in accounts.indices.filter { accounts[$0].tier == tier } }
         turn = turnID.flatMap { places[$0] } ?? (accounts.isEmpty ? 0 : min(turn, accounts.count - 1))
+    }
+
+    /// Finds the next look anew: something that it depends on may have changed.
+    mutating func noteLooks() {
+        var next: SchedulerInstant?
+        for place in accounts.indices {
+            guard let look = accounts[place].nextLook else { continue }
+            next = min(next ?? look, look)
+        }
+        nextLook = next
     }
 
     /// A lease goes out.

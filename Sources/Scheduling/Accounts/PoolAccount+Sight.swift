@@ -18,10 +18,10 @@ extension PoolAccount {
     static let sparedEstimate = 900_000
 
     /// Everything of this account that decides whether it may serve; the longest obstacle counts.
-    func sight(_ demand: Demand, _ settings: SchedulerSettings, _ now: SchedulerInstant) -> Sight {
-        guard allows(demand, settings) else { return .never }
+    func sight(_ demand: Demand, _ now: SchedulerInstant) -> Sight {
+        guard allows(demand) else { return .never }
         var obstacle = Obstacle(end: now)
-        if !modelCells.isEmpty, let cell = modelCells[demand.ask.upstreamModel], !cell.isOpen(at: now) {
+        if !modelCells.isEmpty, let cell = modelCells[demand.model], !cell.isOpen(at: now) {
             obstacle.last(until: max(cell.until, now.advanced(by: Self.slotEstimate)), .model)
         }
         let protection = quota.protection(demand.key, at: now)
@@ -33,12 +33,12 @@ extension PoolAccount {
         case .ready, .held, .probing: break
         }
         obstacle.last(until: heldUntil, .rate)
-        if isFull(demand, settings) { obstacle.last(until: now.advanced(by: Self.slotEstimate), .busy) }
-        if settings.grantIntervalMilliseconds > 0 {
-            obstacle.last(until: lastGrantAt.advanced(by: settings.grantIntervalMilliseconds), .busy)
+        if isFull(demand) { obstacle.last(until: now.advanced(by: Self.slotEstimate), .busy) }
+        if demand.limits.grantIntervalMilliseconds > 0 {
+            obstacle.last(until: lastGrantAt.advanced(by: demand.limits.grantIntervalMilliseconds), .busy)
         }
-        if settings.requestsPerMinute > 0, demand.key < cells.count, let bucket = cells[demand.key]?.bucket {
-            obstacle.last(until: bucket.nextToken(rpm: settings.requestsPerMinute, at: now), .rate)
+        if demand.limits.requestsPerMinute > 0, demand.key < cells.count, let bucket = cells[demand.key]?.bucket {
+            obstacle.last(until: bucket.nextToken(rpm: demand.limits.requestsPerMinute, at: now), .rate)
         }
         if obstacle.end > now { return .later(obstacle.end, obstacle.reason) }
         switch standing {
@@ -49,16 +49,16 @@ extension PoolAccount {
     }
 
     /// What no time changes: the owner's switches, the account's state, its kind.
-    func allows(_ demand: Demand, _ settings: SchedulerSettings) -> Bool {
-        isUsable && settings.canServe(facts.kind, demand.ask.operation, foreignModel: demand.isForeignModel)
-            && (demand.ask.pinnedAccount == nil || demand.ask.pinnedAccount == facts.id)
+    func allows(_ demand: Demand) -> Bool {
+        isUsable && demand.kinds.contains(facts.kind)
+            && (demand.pinnedAccount == nil || demand.pinnedAccount == facts.id)
     }
 
-    private func isFull(_ demand: Demand, _ settings: SchedulerSettings) -> Bool {
-        let most = settings.leasesPerAccountMax
+    private func isFull(_ demand: Demand) -> Bool {
+        let most = demand.limits.leaseCountMax
         guard most > 0 else { return false }
         if leaseCount >= most { return true }
-        return demand.ask.isBackground && backgroundLeaseCount >= max(1, most / 2)
+        return demand.isBackground && backgroundLeaseCount >= max(1, most / 2)
     }
 }
 

@@ -43,8 +43,42 @@ struct PoolAccount: Sendable, Equatable {
         quota = facts.quota.map { QuotaView($0, settings.protection, &keys) } ?? QuotaView()
     }
 
+    /// A lease goes out on it.
+    mutating func begin(_ lease: String, _ key: Int, _ model: String, now: SchedulerInstant) {
+        if key < cells.count, cells[key] != nil { cells[key]!.grant(lease, now: now) }
+        if !modelCells.isEmpty, modelCells[model] != nil { modelCells[model]!.probe = lease }
+    }
+
+    /// The lease is over, whatever came of it.
+    mutating func end(_ lease: String, _ key: Int, _ model: String) {
+        if key < cells.count, cells[key] != nil { cells[key]!.release(lease) }
+        if !modelCells.isEmpty, modelCells[model]?.probe == lease { modelCells[model]!.probe = nil }
+    }
+
+    /// The upstream served a request of this key and model.
+    ///
+    /// - Returns: whether that ended something that is kept over a restart.
+    mutating func succeed(_ key: Int, _ model: String, grantedAt: SchedulerInstant, now: SchedulerInstant) -> Bool {
+        var endsSomething = false
+        if key < cells.count, cells[key] != nil {
+            endsSomething = cells[key]!.lock != .none
+            cells[key]!.succeed(grantedAt: grantedAt, now: now)
+        }
+        if !modelCells.isEmpty, modelCells.removeValue(forKey: model) != nil { endsSomething = true }
+        holdLadder.reset()
+        health = min(Self.healthMax, health + 50)
+        return endsSomething
+    }
+
     /// The service and the operator let it serve.
     var isUsable: Bool { facts.isPooled && state.isActive }
+
+    /// When the service is to look at the account, or to read its quota, by itself.
+    var nextLook: SchedulerInstant? {
+        guard quota.hasProtection, let end = quota.protectionEnd else { return probeAt }
+        let read = max(end, quotaAskedAt.advanced(by: Scheduler.quotaReadInterval))
+        return min(probeAt ?? read, read)
+    }
 
     /// Whatever the account has never been asked for is ready.
     func standing(_ key: Int, at now: SchedulerInstant) -> Cell.Standing {
@@ -57,8 +91,6 @@ struct PoolAccount: Sendable, Equatable {
         if cells[key] == nil { cells[key] = Cell() }
         return change(&cells[key]!)
     }
-
-    mutating func reward() { health = min(Self.healthMax, health + 50) }
 
     mutating func blame() { health = max(0, health - 200) }
 

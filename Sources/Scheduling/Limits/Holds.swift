@@ -30,7 +30,9 @@ struct Holds<Name: Hashable & Sendable>: Sendable, Equatable {
         holds[name] = hold
     }
 
-    mutating func remove(_ name: Name) { holds[name] = nil }
+    mutating func remove(_ name: Name) {
+        if !holds.isEmpty { holds[name] = nil }
+    }
 
     /// Those in force.
     func all(at now: SchedulerInstant) -> [Name: SchedulerInstant] {

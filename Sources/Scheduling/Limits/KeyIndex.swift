@@ -8,24 +8,35 @@ struct KeyIndex: Sendable, Equatable {
     static let modelsMax = 1024
     static let overflow = keysMax - 1
 
+    /// What a model's name says, worked out once.
+    struct Model: Sendable, Equatable {
+        /// Number of its quota key.
+        let key: Int
+        /// Not one of Google's own.
+        let isForeign: Bool
+    }
+
     private let keys: QuotaKeys
     private var names: [String] = []
     private var numbers: [String: Int] = [:]
-    private var models: [String: Int] = [:]
+    private var models: [String: Model] = [:]
 
     /// Numbers that are given out.
     var count: Int { names.count }
 
     init(_ keys: QuotaKeys) { self.keys = keys }
 
-    /// The number of the model's key.
-    mutating func number(ofModel model: String) -> Int {
-        if let known = models[model] { return known }
+    mutating func model(_ name: String) -> Model {
+        if let known = models[name] { return known }
         if models.count >= Self.modelsMax { models.removeAll(keepingCapacity: true) }
-        let number = number(ofKey: keys.key(of: model))
-        models[model] = number
-        return number
+        let model = Model(
+            key: number(ofKey: keys.key(of: name)), isForeign: name.holds("claude") || name.holds("gpt-oss"))
+        models[name] = model
+        return model
     }
+
+    /// The number of the model's key.
+    mutating func number(ofModel model: String) -> Int { self.model(model).key }
 
     mutating func number(ofKey key: String) -> Int {
         if let known = numbers[key] { return known }

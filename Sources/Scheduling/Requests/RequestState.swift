@@ -1,29 +1,25 @@
 /// A client request between its first ask and its last outcome: which accounts it has seen, what it has left to spend.
 /// It holds one live lease, or it waits for one.
 struct RequestState: Sendable, Equatable {
-    /// Large and never changed: held by reference, so that a copy of the state does not copy it.
-    private let askBox: Box<LeaseAsk>
-    private var leaseBox: Box<Lease>?
-    private var waitingBox: Box<Waiting>?
-    private var verdictBox: Box<Verdict>?
-
-    var ask: LeaseAsk { _read { yield askBox.value } }
-    /// Number of its quota key.
-    let key: Int
+    let ask: LeaseAsk
+    /// What its model is to accounts.
+    let model: KeyIndex.Model
+    /// What its conversation is called, whether or not conversations count at the moment.
+    let names: [Bindings.Name]
+    /// Place in the order of all requests, from 1 on; 0 where there is none.
+    let serial: Int
     let scheduleEnd: SchedulerInstant
     let totalEnd: SchedulerInstant
 
     /// Nil while the request waits.
-    var lease: Lease? {
-        get { leaseBox?.value }
-        set {
-            leaseBox = newValue.map(Box.init)
-            if let newValue { attemptBehind = newValue.attempt }
-        }
-    }
+    private(set) var lease: Lease?
+    /// Where the account of the live lease stands in the pool; nil if it has left.
+    var leasePlace: Int?
     /// Number of the last attempt.
     private(set) var attemptBehind = 0
-    var grantedAt: SchedulerInstant
+    private(set) var grantedAt: SchedulerInstant
+    private var waitingBox: Box<Waiting>?
+    private var verdictBox: Box<Verdict>?
     var waiting: Waiting? {
         get { waitingBox?.value }
         set { waitingBox = newValue.map(Box.init) }
@@ -58,13 +54,53 @@ struct RequestState: Sendable, Equatable {
     private(set) var retryAfterMilliseconds: Int?
     private(set) var isModelMissingEverywhere = true
 
-    init(ask: LeaseAsk, key: Int, now: SchedulerInstant) {
-        askBox = Box(ask)
-        self.key = key
+    init(ask: LeaseAsk, model: KeyIndex.Model, serial: Int, now: SchedulerInstant) {
+        self.ask = ask
+        self.model = model
+        self.serial = serial
+        names = Self.names(of: ask, key: model.key)
         grantedAt = now
         namedAt = now
         scheduleEnd = now.advanced(by: ask.scheduleMillisecondsLeft)
         totalEnd = now.advanced(by: ask.totalMillisecondsLeft)
+    }
+
+    /// Stands where no request is.
+    static let gone = RequestState(
+        ask: LeaseAsk(
+            requestID: "", attempt: 0, worker: 0, operation: .generate, upstreamModel: "", scheduleMillisecondsLeft: 0,
+            totalMillisecondsLeft: 0), model: KeyIndex.Model(key: 0, isForeign: false), serial: 0, now: .distantPast)
+
+    var isKnown: Bool { serial > 0 }
+
+    /// Number of its quota key.
+    var key: Int { model.key }
+
+    /// What the conversation is called; nothing if it has no name, or belongs to none.
+    private static func names(of ask: LeaseAsk, key: Int) -> [Bindings.Name] {
+        guard ask.operation.hasSession else { return [] }
+        guard !ask.sessions.isEmpty else {
+            guard let hint = ask.clientHint else { return [] }
+            return [Bindings.Name(apiKeyID: ask.apiKeyID, session: "hint:" + hint, key: key)]
+        }
+        return ask.sessions.prefix(Bindings.namesMax).map {
+            Bindings.Name(apiKeyID: ask.apiKeyID, session: $0, key: key)
+        }
+    }
+
+    /// A lease goes out for it.
+    mutating func begin(_ lease: Lease, at place: Int, now: SchedulerInstant) {
+        self.lease = lease
+        leasePlace = place
+        attemptBehind = lease.attempt
+        grantedAt = now
+        namedAt = now
+    }
+
+    /// Its lease is over.
+    mutating func endLease() {
+        lease = nil
+        leasePlace = nil
     }
 
     /// No attempt may start later.

@@ -6,7 +6,7 @@ extension Scheduler {
     enum Patience: Equatable { case yes, tooLong, lineFull }
 
     /// Whether a request may wait for that long.
-    func mayWait(
+    mutating func mayWait(
         _ request: RequestState, _ milliseconds: Int, _ reason: WaitReason, account: String?, _ now: SchedulerInstant
     ) -> Patience {
         guard !request.ask.isBackground else { return .tooLong }
@@ -25,31 +25,31 @@ extension Scheduler {
 
     /// Lets a request wait, or sends it away with the truth.
     mutating func park(
-        _ owner: String, answering: String?, _ milliseconds: Int, _ reason: WaitReason, account: String?,
+        _ owner: Int, answering: String?, _ milliseconds: Int, _ reason: WaitReason, account: String?,
         _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
-        let request = requests[owner]!
+        let request = requests[owner]
         switch mayWait(request, milliseconds, reason, account: account, now) {
         case .yes: break
-        case .tooLong: return end(owner, answering: answering, denial(request, milliseconds, reason, now))
+        case .tooLong: return end(owner, answering: answering, denial(owner, milliseconds, reason, now))
         case .lineFull:
             return end(owner, answering: answering, FinalVerdict(.busy, retryAfterMilliseconds: Self.busyRetryAfter))
         }
         let spread = reason == .busy ? 0 : Int.random(in: 0...Self.unlockSpread, using: &random)
-        requests[owner]!.waiting = Waiting(
+        requests[owner].waiting = Waiting(
             answering: answering, account: account, checkAt: now.advanced(by: milliseconds + spread), reason: reason)
-        requests[owner]!.namedAt = now
-        if let answering { owners[answering] = owner }
+        requests[owner].namedAt = now
         line.append(owner, of: request.ask.apiKeyID)
-        return [.wait(requestID: owner, worker: request.ask.worker, milliseconds: milliseconds, reason)]
+        return [.wait(requestID: request.ask.requestID, worker: request.ask.worker, milliseconds: milliseconds, reason)]
     }
 
     static let busyRetryAfter = 2_000
 
     /// Why a request is refused that would have to wait for too long. What it has seen itself says more.
-    private func denial(
-        _ request: RequestState, _ milliseconds: Int, _ reason: WaitReason, _ now: SchedulerInstant
+    private mutating func denial(
+        _ owner: Int, _ milliseconds: Int, _ reason: WaitReason, _ now: SchedulerInstant
     ) -> FinalVerdict {
+        let request = requests[owner]
         if let seen = request.mostInformative {
             let final = request.final
             guard final.reason == .rateLimited || final.reason == .quotaExhausted else { return final }
@@ -62,14 +62,14 @@ extension Scheduler {
         case .model: return FinalVerdict(.modelNotFound)
         case .rate: return FinalVerdict(.rateLimited, retryAfterMilliseconds: milliseconds)
         case .quota:
-            let isOnlyQuota = !isAnyLimitedByRate(request, now)
+            let isOnlyQuota = !isAnyLimitedByRate(owner, now)
             return FinalVerdict(
                 isOnlyQuota ? .quotaExhausted : .rateLimited, retryAfterMilliseconds: milliseconds)
         }
     }
 
-    private func isAnyLimitedByRate(_ request: RequestState, _ now: SchedulerInstant) -> Bool {
-        var demand = Demand(request)
+    private mutating func isAnyLimitedByRate(_ owner: Int, _ now: SchedulerInstant) -> Bool {
+        var demand = demand(of: owner)
         return pool.indices.contains { place in
             guard case .later(_, let reason) = sight(place, &demand, now) else { return false }
             return reason == .rate || reason == .busy
@@ -107,18 +107,21 @@ extension Scheduler {
 
     /// - Returns: nil if the request goes on waiting.
     private mutating func serve(
-        _ owner: String, looksAtAll: Bool, _ hopeless: inout Set<String>, _ now: SchedulerInstant,
+        _ owner: Int, looksAtAll: Bool, _ hopeless: inout Set<String>, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
     ) -> (effects: [SchedulerEffect], isGranted: Bool)? {
-        guard let request = requests[owner], let waiting = request.waiting else { return nil }
+        // Whoever was served a moment ago may still stand in the list.
+        guard requests.isKnown(owner), let waiting = requests[owner].waiting else { return nil }
         let isDue = now >= waiting.checkAt
         guard isDue || looksAtAll || waiting.reason == .busy else { return nil }
         if let account = waiting.account {
-            return serveBound(owner, request, waiting, account, isDue: isDue, now, &random)
+            return serveBound(owner, waiting, account, isDue: isDue, now, &random)
         }
-        let needs = request.tried.isEmpty && request.binding == nil ? request.ask.upstreamModel : owner
+        let ask = requests[owner].ask
+        let needs =
+            requests[owner].tried.isEmpty && requests[owner].binding == nil ? ask.upstreamModel : ask.requestID
         if !isDue, hopeless.contains(needs) { return nil }
-        switch choose(for: request, now, &random) {
+        switch choose(for: owner, now, &random) {
         case .account(let place, let sticky, let change):
             return ([grantWaiter(owner, place, sticky, change, now)], true)
         case .wait(let milliseconds, let reason, let account):
@@ -126,16 +129,17 @@ extension Scheduler {
             return isDue ? waitOn(owner, milliseconds, reason, account: account, now, &random) : nil
         case .nobody(let final):
             leaveLine(owner)
-            return (end(owner, answering: waiting.answering, request.mostInformative == nil ? final : nil), false)
+            let isFirst = requests[owner].mostInformative == nil
+            return (end(owner, answering: waiting.answering, isFirst ? final : nil), false)
         }
     }
 
     /// A conversation that waits for its own account, which it may have tried.
     private mutating func serveBound(
-        _ owner: String, _ request: RequestState, _ waiting: Waiting, _ account: String, isDue: Bool,
-        _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
+        _ owner: Int, _ waiting: Waiting, _ account: String, isDue: Bool, _ now: SchedulerInstant,
+        _ random: inout some RandomNumberGenerator
     ) -> (effects: [SchedulerEffect], isGranted: Bool)? {
-        var demand = Demand(request)
+        var demand = demand(of: owner)
         let sight = pool.place(of: account).map { self.sight($0, &demand, now) } ?? Sight.never
         switch sight {
         case .open, .held:
@@ -147,19 +151,19 @@ extension Scheduler {
             return waitOn(owner, now.milliseconds(until: until), reason, account: account, now, &random)
         case .never:
             // It will not come back soon: anybody will do.
-            requests[owner]!.waiting!.account = nil
+            requests[owner].waiting!.account = nil
             var none: Set<String> = []
             return serve(owner, looksAtAll: true, &none, now, &random)
         }
     }
 
     private mutating func grantWaiter(
-        _ owner: String, _ place: Int, _ sticky: Lease.Sticky, _ change: RequestState.BindingChange,
+        _ owner: Int, _ place: Int, _ sticky: Lease.Sticky, _ change: RequestState.BindingChange,
         _ now: SchedulerInstant, isSame: Bool = false
     ) -> SchedulerEffect {
-        let answering = requests[owner]!.waiting?.answering
+        let answering = requests[owner].waiting?.answering
         leaveLine(owner)
-        let attempt = answering == nil ? requests[owner]!.ask.attempt : requests[owner]!.attemptBehind + 1
+        let attempt = answering == nil ? requests[owner].ask.attempt : requests[owner].attemptBehind + 1
         let lease = give(place, to: owner, attempt: attempt, sticky, change, now)
         return granted(
             owner, answering: answering,
@@ -168,19 +172,20 @@ extension Scheduler {
 
     /// The expected moment has come and somebody else was faster, or the lock is longer now.
     private mutating func waitOn(
-        _ owner: String, _ milliseconds: Int, _ reason: WaitReason, account: String?, _ now: SchedulerInstant,
+        _ owner: Int, _ milliseconds: Int, _ reason: WaitReason, account: String?, _ now: SchedulerInstant,
         _ random: inout some RandomNumberGenerator
     ) -> (effects: [SchedulerEffect], isGranted: Bool)? {
-        let request = requests[owner]!
+        let request = requests[owner]
         guard mayWait(request, milliseconds, reason, account: account, now) == .yes else {
             let answering = request.waiting?.answering
+            let denial = denial(owner, milliseconds, reason, now)
             leaveLine(owner)
-            return (end(owner, answering: answering, denial(request, milliseconds, reason, now)), false)
+            return (end(owner, answering: answering, denial), false)
         }
         let spread = reason == .busy ? 0 : Int.random(in: 0...Self.unlockSpread, using: &random)
-        requests[owner]!.waiting!.checkAt = now.advanced(by: max(1, milliseconds) + spread)
-        requests[owner]!.waiting!.reason = reason
-        requests[owner]!.waiting!.account = account
+        requests[owner].waiting!.checkAt = now.advanced(by: max(1, milliseconds) + spread)
+        requests[owner].waiting!.reason = reason
+        requests[owner].waiting!.account = account
         return nil
     }
 
@@ -188,32 +193,21 @@ extension Scheduler {
         var effects: [SchedulerEffect] = []
         for (_, waiters) in line.inOrder {
             for owner in waiters {
-                guard let request = requests[owner], now >= request.attemptsEnd else { continue }
-                let answering = request.waiting?.answering
+                guard now >= requests[owner].attemptsEnd else { continue }
+                let answering = requests[owner].waiting?.answering
                 leaveLine(owner)
                 let final =
-                    request.mostInformative == nil
-                    ? FinalVerdict(.busy, retryAfterMilliseconds: Self.busyRetryAfter) : request.final
+                    requests[owner].mostInformative == nil
+                    ? FinalVerdict(.busy, retryAfterMilliseconds: Self.busyRetryAfter) : requests[owner].final
                 effects += end(owner, answering: answering, final)
             }
         }
         return effects
     }
 
-    private mutating func leaveLine(_ owner: String) {
-        guard let request = requests[owner], request.waiting != nil else { return }
-        line.remove(owner, of: request.ask.apiKeyID)
-        requests[owner]!.waiting = nil
-    }
-}
-
-extension SchedulerEvent {
-    /// Whether accounts may have become free that nobody could count on.
-    var mayOpenAnything: Bool {
-        switch self {
-        case .accountsChanged, .settingsChanged, .restored, .probed, .reactivated, .limitsCleared, .bindingsCleared:
-            true
-        case .requested, .cancelled, .committed, .alive, .outcome, .credentialFailed, .workerGone, .timePassed: false
-        }
+    private mutating func leaveLine(_ owner: Int) {
+        guard requests[owner].waiting != nil else { return }
+        line.remove(owner, of: requests[owner].ask.apiKeyID)
+        requests[owner].waiting = nil
     }
 }

@@ -9,9 +9,9 @@ struct Waiting: Sendable, Equatable {
     var reason: WaitReason
 }
 
-/// The order of those who wait: one queue per API key, the keys in turn.
+/// The order of those who wait: one queue per API key, the keys in turn. Requests stand in it by their numbers.
 struct WaitingLine: Sendable, Equatable {
-    private var queues: [String: [String]] = [:]
+    private var queues: [String: [Int]] = [:]
     /// The keys in the order in which they are served next.
     private var turn: [String] = []
 
@@ -19,14 +19,14 @@ struct WaitingLine: Sendable, Equatable {
 
     func count(of apiKeyID: String) -> Int { queues[apiKeyID]?.count ?? 0 }
 
-    mutating func append(_ requestID: String, of apiKeyID: String) {
+    mutating func append(_ request: Int, of apiKeyID: String) {
         if queues[apiKeyID] == nil { turn.append(apiKeyID) }
-        queues[apiKeyID, default: []].append(requestID)
+        queues[apiKeyID, default: []].append(request)
         count += 1
     }
 
-    mutating func remove(_ requestID: String, of apiKeyID: String) {
-        guard let place = queues[apiKeyID]?.firstIndex(of: requestID) else { return }
+    mutating func remove(_ request: Int, of apiKeyID: String) {
+        guard let place = queues[apiKeyID]?.firstIndex(of: request) else { return }
         queues[apiKeyID]!.remove(at: place)
         count -= 1
         if queues[apiKeyID]!.isEmpty {
@@ -42,5 +42,5 @@ struct WaitingLine: Sendable, Equatable {
     }
 
     /// Keys in order, each with its requests in order.
-    var inOrder: [(apiKeyID: String, requests: [String])] { turn.map { ($0, queues[$0] ?? []) } }
+    var inOrder: [(apiKeyID: String, requests: [Int])] { turn.map { ($0, queues[$0] ?? []) } }
 }
