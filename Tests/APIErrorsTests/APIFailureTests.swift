@@ -66,6 +66,16 @@ import Testing
         expect(end(failure, .gemini), #"{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}"# + "\n\n")
     }
 
+    @Test func `a broken response ends in the terms of Responses, with nothing at the top that makes SDKs raise`() {
+        let end = APIFailure(.workerLost, message: "m").responseEnd(sequenceNumber: 77, unixSeconds: 9)
+        expect(
+            String(decoding: end, as: UTF8.self),
+            "event: response.failed\n"
+                + #"data: {"type":"response.failed","sequence_number":77,"response":{"id":"","object":"response","#
+                + #""created_at":9,"status":"failed","error":{"code":"server_is_overloaded","message":"m"},"#
+                + #""incomplete_details":null,"model":"","output":[],"usage":null}}"# + "\n\n")
+    }
+
     @Test(
         arguments: [
             (nil, nil, "5 -"), (0, nil, "1 -"), (120, nil, "120 -"), (121, nil, "121 false"), (121, true, "121 true"),

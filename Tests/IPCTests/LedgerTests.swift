@@ -91,6 +91,28 @@ import Testing
         #expect(life.supervisor[2].load().phase == .free)
     }
 
+    @Test func `a stream of Responses is told from every other, for as long as it lasts`() throws {
+        let life = try Life()
+        let slot = life.ledger[2]
+        var seen: [Bool] = []
+        let steps: [() -> Void] = [
+            { slot.streaming(framing: .chunked, isResponse: true, keepsAlive: true) },
+            { slot.willWrite(complete: 0, boundary: 9) },
+            { slot.finishing(complete: 9, boundary: 12, consumed: 80) },
+            { slot.idle(consumed: 80, written: 12, now: 2) },
+            { slot.streaming(framing: .chunked, isResponse: true, keepsAlive: true) },
+            { slot.began(consumed: 80, written: 12, now: 3) },
+            { slot.streaming(framing: .chunked, isResponse: true, keepsAlive: true) },
+            { slot.answering(framing: .length, keepsAlive: true) },
+            { slot.streaming(framing: .chunked, keepsAlive: true) },
+        ]
+        for step in steps {
+            step()
+            seen.append(life.supervisor[2].load().isResponse)
+        }
+        #expect(seen == [true, true, true, false, true, false, true, false, false])
+    }
+
     @Test func `a slot tells since when it does what it does`() throws {
         let life = try Life()
         let slot = life.ledger[2]

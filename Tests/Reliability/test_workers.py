@@ -116,11 +116,11 @@ def test_half_a_request_gets_another_worker(launch):
     assert answer.status == 200 or (answer.status == 503 and answer.field("Retry-After")), answer
 
 
-def test_a_begun_stream_ends_with_the_error_event(launch, sandbox):
-    gateway = launch(workers=1)
-    sandbox.script({"contains": "endless", "text": ["tick "], "repeat": 2000, "pace_ms": 100})
+def broken_stream(gateway, sandbox, path: str, body: dict) -> bytes:
+    """What a client gets whose worker dies while the answer streams."""
+    sandbox.script({"text": ["tick "], "repeat": 2000, "pace_ms": 100})
     with gateway.connect() as connection:
-        connection.send(chat("endless"))
+        connection.send(request("POST", path, {"Authorization": f"Bearer {KEY}"}, body))
         assert connection.head().status == 200
         seen = b""
         while b"tick" not in seen:
@@ -129,26 +129,51 @@ def test_a_begun_stream_ends_with_the_error_event(launch, sandbox):
         while piece := connection.chunk():
             seen += piece
         connection.expect_end()
+    return seen
+
+
+MESSAGES = [{"role": "user", "content": "endless"}]
+
+
+@pytest.mark.parametrize("path, members", [
+    ("/v1/chat/completions", {"messages": MESSAGES}),
+    ("/v1/completions", {"prompt": "endless"}),
+    ("/v1/chat/completions", {"input": "endless"}),
+    ("/cursor/chat/completions", {"messages": MESSAGES}),
+], ids=["chat", "completions", "chat of a response's body", "cursor"])
+def test_a_begun_stream_ends_with_the_error_event(launch, sandbox, path, members):
+    seen = broken_stream(launch(workers=1), sandbox, path, {"model": "gemini-3-flash", "stream": True, **members})
     events = list(events_of(seen))
     assert events[-1].data == "[DONE]" and events[-2].json["error"]["code"] == "gateway_worker_lost", events[-2:]
     assert b'"finish_reason":"' not in seen
 
 
+@pytest.mark.parametrize("path", ["/v1/responses", "/v1/completions"])
+def test_a_begun_response_ends_as_a_failed_one(launch, sandbox, path):
+    """In the terms of Responses, also where such a body came to another path: the number goes on rising, nothing is raised
+    at the top, and nothing follows."""
+    seen = broken_stream(launch(workers=1), sandbox, path, {"model": "gemini-3-flash", "stream": True, "input": "endless"})
+    events = [event.json for event in events_of(seen)]
+    assert [event["type"] for event in events[:2]] == ["response.created", "response.in_progress"]
+    last = events[-1]
+    assert last["type"] == "response.failed" and "error" not in last and b"[DONE]" not in seen
+    assert last["sequence_number"] > events[-2]["sequence_number"]
+    response = last["response"]
+    assert response["status"] == "failed" and response["usage"] is None and response["output"] == []
+    assert response["error"]["code"] == "server_is_overloaded" and response["error"]["message"]
+
+
+def test_a_begun_message_ends_with_the_error_event(launch, sandbox):
+    seen = broken_stream(launch(workers=1), sandbox, "/v1/messages", {
+        "model": "gemini-3-flash", "max_tokens": 9000, "stream": True, "messages": MESSAGES})
+    events = [event.json for event in events_of(seen)]
+    assert events[-1]["type"] == "error" and events[-1]["error"]["type"] == "api_error"
+    assert b"message_stop" not in seen and b"message_delta" not in seen
+
+
 def test_a_begun_array_ends_with_the_error_as_its_last_element(launch, sandbox):
-    gateway = launch(workers=1)
-    sandbox.script({"text": ["tick "], "repeat": 2000, "pace_ms": 100})
-    body = {"contents": [{"role": "user", "parts": [{"text": "endless"}]}]}
-    fields = {"Authorization": f"Bearer {KEY}"}
-    with gateway.connect() as connection:
-        connection.send(request("POST", "/v1beta/models/gemini-3-flash:streamGenerateContent", fields, body))
-        assert connection.head().status == 200
-        seen = b""
-        while b"tick" not in seen:
-            seen += connection.chunk()
-        gateway.kill(gateway.ready_workers()[0])
-        while piece := connection.chunk():
-            seen += piece
-        connection.expect_end()
+    seen = broken_stream(launch(workers=1), sandbox, "/v1beta/models/gemini-3-flash:streamGenerateContent", {
+        "contents": [{"role": "user", "parts": [{"text": "endless"}]}]})
     *answers, error = json.loads(seen)
     assert answers and error["error"]["status"] == "UNAVAILABLE" and list(error) == ["error"]
 

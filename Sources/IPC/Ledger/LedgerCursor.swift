@@ -63,6 +63,7 @@ public struct LedgerCursor {
             $0.framing = .none
             $0.hasLease = false
             $0.isStream = false
+            $0.isResponse = false
         }
         // Last: before the change of phase the word says when the exchange began.
         store(7, now)
@@ -81,6 +82,7 @@ public struct LedgerCursor {
             $0.framing = .none
             $0.hasLease = false
             $0.isStream = false
+            $0.isResponse = false
         }
     }
 
@@ -116,16 +118,20 @@ public struct LedgerCursor {
             $0.framing = framing
             $0.keepsAlive = keepsAlive
             $0.isStream = false
+            $0.isResponse = false
         }
     }
 
     /// A stream is about to begin.
-    public func streaming(framing: AnswerFraming, keepsAlive: Bool) {
+    ///
+    /// - Parameter isResponse: it is a response of OpenAI's Responses.
+    public func streaming(framing: AnswerFraming, isResponse: Bool = false, keepsAlive: Bool) {
         change {
             $0.phase = .streaming
             $0.framing = framing
             $0.keepsAlive = keepsAlive
             $0.isStream = true
+            $0.isResponse = isResponse
         }
     }
 

@@ -42,6 +42,8 @@ public struct LedgerSlot: Equatable, Sendable {
     public var hasLease = false
     /// The current answer is a stream of events.
     public var isStream = false
+    /// That stream is a response of OpenAI's Responses, which breaks in words of its own.
+    public var isResponse = false
     /// Sixteen bytes as two words; zero while unknown.
     public var digest: (UInt64, UInt64) = (0, 0)
     public var consumedAtStart: UInt64 = 0
@@ -56,12 +58,13 @@ public struct LedgerSlot: Equatable, Sendable {
     static let keepsAliveFlag: UInt64 = 1 << 56
     static let hasLeaseFlag: UInt64 = 1 << 57
     static let isStreamFlag: UInt64 = 1 << 58
+    static let isResponseFlag: UInt64 = 1 << 59
 
     /// Word 0.
     var stateWord: UInt64 {
         UInt64(generation) | UInt64(phase.rawValue) << 32 | UInt64(family) << 40 | UInt64(framing.rawValue) << 48
             | (keepsAlive ? Self.keepsAliveFlag : 0) | (hasLease ? Self.hasLeaseFlag : 0)
-            | (isStream ? Self.isStreamFlag : 0)
+            | (isStream ? Self.isStreamFlag : 0) | (isResponse ? Self.isResponseFlag : 0)
     }
 
     /// Another process wrote word 0: a phase or framing that does not exist reads as `free` and `none`, which is closed.
@@ -73,6 +76,7 @@ public struct LedgerSlot: Equatable, Sendable {
         keepsAlive = word & Self.keepsAliveFlag != 0
         hasLease = word & Self.hasLeaseFlag != 0
         isStream = word & Self.isStreamFlag != 0
+        isResponse = word & Self.isResponseFlag != 0
     }
 
     public static func == (a: LedgerSlot, b: LedgerSlot) -> Bool {

@@ -24,6 +24,19 @@ enum LastWords {
         let event =
             framing.isArray
             ? failure.arrayEnd(in: family, requestID: requestID) : failure.streamEnd(in: family, requestID: requestID)
+        return framed(event, framing)
+    }
+
+    /// The same for a stream of OpenAI's Responses.
+    ///
+    /// - Parameter written: bytes of the answer that are out. An event is longer than the number it has, so that this number is
+    ///   greater than that of every event before.
+    static func responseEnd(_ failure: APIFailure, written: UInt64, framing: AnswerFraming) -> [UInt8] {
+        framed(
+            failure.responseEnd(sequenceNumber: Int(clamping: written), unixSeconds: WallClock.unixSeconds), framing)
+    }
+
+    private static func framed(_ event: [UInt8], _ framing: AnswerFraming) -> [UInt8] {
         guard framing.isChunked else { return event }
         var out: [UInt8] = []
         Chunk.append(event, into: &out)

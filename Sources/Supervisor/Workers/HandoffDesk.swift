@@ -195,7 +195,12 @@ final class HandoffDesk {
             if isStopping { refuse(again, failure) } else { dispatch(again) }
         case .refuse: end(connection, LastWords.answer(failure, in: family))
         case .endStream(let framing):
-            end(connection, LastWords.streamEnd(failure, in: family, framing: framing))
+            let words =
+                state.isResponse
+                ? LastWords.responseEnd(
+                    failure, written: (kernel?.written ?? 0) &- state.writtenAtStart, framing: framing)
+                : LastWords.streamEnd(failure, in: family, framing: framing)
+            end(connection, words)
         case .close: end(connection, [])
         }
     }

@@ -20,10 +20,15 @@ public protocol StreamEncoder: Sendable {
 
     /// Whether the stream is one JSON array, so that an error must be its last element.
     var isArray: Bool { get }
+
+    /// Whether the stream breaks in the terms of OpenAI's Responses (`APIFailure.responseEnd`), not in those of its family.
+    var isResponse: Bool { get }
 }
 
 extension StreamEncoder {
     public var isArray: Bool { false }
+
+    public var isResponse: Bool { false }
 
     public var contentType: String { "text/event-stream" }
 

@@ -135,7 +135,7 @@ final class AnswerSink {
         exchange.client.slot.streaming(
             framing: AnswerFraming(
                 isChunked: exchange.head.minorVersion != 0, isArray: stream?.isArray ?? false),
-            keepsAlive: connection.mayKeepAlive)
+            isResponse: stream?.isResponse ?? false, keepsAlive: connection.mayKeepAlive)
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 

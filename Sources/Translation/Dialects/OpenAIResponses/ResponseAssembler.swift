@@ -63,7 +63,7 @@ struct ResponseAssembler: Sendable {
     /// Writes the last event of a response that broke. What is open stays open.
     mutating func fail(_ failure: APIFailure, into bytes: inout [UInt8]) {
         begin(&bytes)
-        append("response.failed", .failed(ResponseWords.failure(failure)), nil, &bytes)
+        append("response.failed", .failed(failure), nil, &bytes)
     }
 
     /// The response after `end`.

@@ -1,19 +1,15 @@
+import APIErrors
 import JSON
 
 /// The response object: what stays the same for all its appearances in a stream, and what changes.
 struct ResponseFrame: Sendable {
-    struct Failure {
-        var code: StaticString
-        var message: String
-    }
-
     /// Where the response stands.
     enum Status {
         case inProgress
         case completed
         /// Cut short, with the dialect's word for why.
         case incomplete(StaticString)
-        case failed(Failure)
+        case failed(APIFailure)
 
         var word: StaticString {
             switch self {
@@ -59,10 +55,7 @@ struct ResponseFrame: Sendable {
     private func writeError(_ status: Status, into writer: inout JSONWriter) {
         writer.name("error")
         guard case .failed(let failure) = status else { return writer.null() }
-        writer.beginObject()
-        writer.field("code", literal: failure.code)
-        writer.field("message", failure.message)
-        writer.endObject()
+        failure.writeResponseError(into: &writer)
     }
 
     private func writeDetails(_ status: Status, into writer: inout JSONWriter) {

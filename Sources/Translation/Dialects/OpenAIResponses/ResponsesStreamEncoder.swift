@@ -11,6 +11,8 @@ struct ResponsesStreamEncoder: StreamEncoder {
         assembler = ResponseAssembler(context, for: request, writesEvents: true)
     }
 
+    var isResponse: Bool { true }
+
     var heartbeat: [UInt8] { Array(": ping\n\n".utf8) }
 
     mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8]) {
