@@ -5,7 +5,7 @@ import Translation
 /// The whole way of a request and of an event through the translation, as the worker goes it.
 struct Translating {
     private let dialect: any ClientDialect
-    private var codec = CodeAssistCodec()
+    private var codec = GoogleCodec()
     private let target = UpstreamTarget(
         model: TargetModel(id: "gemini-3-flash"), project: "bench-project",
         requestID: "6f0c2a1e-8f58-4d83-9a3e-1f2d3c4b5a69", sessionID: "-1234567890123456789")
@@ -49,7 +49,7 @@ struct Translating {
     }
 
     private static func begin(
-        _ request: GenerationRequest, _ dialect: any ClientDialect, _ codec: inout CodeAssistCodec,
+        _ request: GenerationRequest, _ dialect: any ClientDialect, _ codec: inout GoogleCodec,
         _ target: UpstreamTarget
     ) -> (any AnswerDecoder, any StreamEncoder) {
         let identifiers: IdentifierSource = { String(repeating: "x", count: $0) }

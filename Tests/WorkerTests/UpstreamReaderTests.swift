@@ -62,7 +62,7 @@ struct UpstreamReaderTests {
     static func outcome(of pieces: [[UInt8]]) -> Outcome {
         let model = TargetModel(id: "gemini-3-flash")
         let request = GenerationRequest(clientModel: "m")
-        var codec = CodeAssistCodec()
+        var codec = GoogleCodec()
         var reader = UpstreamReader(
             codec.makeDecoder(
                 for: request, target: UpstreamTarget(model: model, project: nil, requestID: "r"),

@@ -36,5 +36,5 @@ public struct GoogleCodec: UpstreamCodec {
     }
 
     /// Both APIs say it in the same words.
-    public func decodeCount(_ body: [UInt8]) -> Int? { CountedRequest.count(in: body) }
+    public func decodeCount(_ body: [UInt8]) -> Int? { codeAssist.decodeCount(body) }
 }

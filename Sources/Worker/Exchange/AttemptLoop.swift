@@ -145,25 +145,18 @@ final class AttemptLoop {
     /// Takes the lease out of an answer, or ends the request by it. nil: the exchange was stopped meanwhile.
     @inline(never) private func accept(_ reply: LeaseTicket.Reply?) throws(GenerationEnd) {
         delay = 0
-        switch reply {
-        case nil:
+        guard let reply else {
             let stop = control.stop ?? .supervisorGone
             // Nobody is left to say more than what is known here.
             if stop == .supervisorGone, let failure { throw .failed(failure.failure) }
             throw .stopped(stop)
-        case .granted(let terms): lease = HeldLease(terms, endpoint: nil)
-        case .denied(let final):
-            if answersEmpty() { return }
-            throw .failed(APIFailure(final, after: failure))
-        case .verdict(let verdict):
-            guard verdict.action != .finish, let terms = verdict.lease else {
-                if answersEmpty() { return }
-                throw .failed(
-                    verdict.final.map { APIFailure($0, after: failure) } ?? failure?.failure
-                        ?? APIFailure(.internalError))
-            }
-            lease = HeldLease(terms, endpoint: verdict.endpoint)
-            ticket.leaseID = terms.leaseID
+        }
+        switch SupervisorWord(reply, after: failure) {
+        case .begin(let lease): self.lease = lease
+        case .tryAgain(let lease, let delay):
+            self.lease = lease
+            self.delay = delay
+            ticket.leaseID = lease.terms.leaseID
             if let failure, failure.outcome == .repairable {
                 repair = RequestRepair(refusal: failure.classification.message)
                 if repair == .signatures, let inquiry = generation.inquiry {
@@ -171,7 +164,9 @@ final class AttemptLoop {
                 }
             }
             number += 1
-            delay = UInt64(verdict.delayMilliseconds) * 1_000_000
+        case .end(let failure):
+            if answersEmpty() { return }
+            throw .failed(failure)
         }
     }
 

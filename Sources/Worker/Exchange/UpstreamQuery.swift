@@ -90,22 +90,17 @@ final class UpstreamQuery {
 
     /// - Returns: nanoseconds to wait before the attempt.
     private func accept(_ reply: LeaseTicket.Reply?) throws(GenerationEnd) -> UInt64 {
-        switch reply {
-        case nil: throw .stopped(control.stop ?? .supervisorGone)
-        case .granted(let terms):
-            lease = HeldLease(terms, endpoint: nil)
+        guard let reply else { throw .stopped(control.stop ?? .supervisorGone) }
+        switch SupervisorWord(reply, after: failure) {
+        case .begin(let lease):
+            self.lease = lease
             return 0
-        case .denied(let final): throw .failed(APIFailure(final, after: failure))
-        case .verdict(let verdict):
-            guard verdict.action != .finish, let terms = verdict.lease else {
-                throw .failed(
-                    verdict.final.map { APIFailure($0, after: failure) } ?? failure?.failure
-                        ?? APIFailure(.internalError))
-            }
-            lease = HeldLease(terms, endpoint: verdict.endpoint)
+        case .tryAgain(let lease, let delay):
+            self.lease = lease
             if failure?.outcome == .repairable { repair = .contentsOnly }
             number += 1
-            return UInt64(verdict.delayMilliseconds) * 1_000_000
+            return delay
+        case .end(let failure): throw .failed(failure)
         }
     }
 

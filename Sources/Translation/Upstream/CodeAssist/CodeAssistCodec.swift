@@ -1,14 +1,11 @@
 import APIErrors
-import GoogleAPI
 import JSON
 
 /// Google's Code Assist (`v1internal`): the inner request in an envelope that names project, model and purpose.
-public struct CodeAssistCodec: UpstreamCodec {
-    private var schemas = SchemaCache()
+struct CodeAssistCodec: SchemaCachingCodec {
+    var schemas = SchemaCache()
 
-    public init() {}
-
-    public mutating func encodeRequest(
+    mutating func encodeRequest(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         let plan = try RequestPlan(request, target: target)
@@ -27,19 +24,9 @@ public struct CodeAssistCodec: UpstreamCodec {
         return writer.bytes
     }
 
-    public mutating func makeDecoder(
-        for request: GenerationRequest, target: UpstreamTarget, form: CallIdentifierForm,
-        identifiers: @escaping IdentifierSource
-    ) -> any AnswerDecoder {
-        GeminiAnswerDecoder(
-            AnswerShaper(request, model: target.model, form: form, identifiers: identifiers, schemas: &schemas))
-    }
-
-    public mutating func encodeCount(
+    mutating func encodeCount(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         try CountedRequest(request, target: target).encode(as: "request", &schemas)
     }
-
-    public func decodeCount(_ body: [UInt8]) -> Int? { CountedRequest.count(in: body) }
 }

@@ -3,12 +3,10 @@ import JSON
 
 /// The public Gemini API (`v1beta`): the inner request is the body, the model stands in the path, and nothing names a project, a
 /// purpose or a session.
-public struct GeminiAPICodec: UpstreamCodec {
-    private var schemas = SchemaCache()
+struct GeminiAPICodec: SchemaCachingCodec {
+    var schemas = SchemaCache()
 
-    public init() {}
-
-    public mutating func encodeRequest(
+    mutating func encodeRequest(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         let plan = try RequestPlan(request, target: target)
@@ -19,19 +17,9 @@ public struct GeminiAPICodec: UpstreamCodec {
         return writer.bytes
     }
 
-    public mutating func makeDecoder(
-        for request: GenerationRequest, target: UpstreamTarget, form: CallIdentifierForm,
-        identifiers: @escaping IdentifierSource
-    ) -> any AnswerDecoder {
-        GeminiAnswerDecoder(
-            AnswerShaper(request, model: target.model, form: form, identifiers: identifiers, schemas: &schemas))
-    }
-
-    public mutating func encodeCount(
+    mutating func encodeCount(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
         try CountedRequest(request, target: target).encode(as: "generateContentRequest", &schemas)
     }
-
-    public func decodeCount(_ body: [UInt8]) -> Int? { CountedRequest.count(in: body) }
 }
