@@ -3,7 +3,7 @@ import JSON
 /// One answer out of the answer objects of its stream.
 ///
 /// Texts that follow one another are one part: up to and including the piece that carries a signature, which closes it, as in
-/// answers that come whole. Of every other member the last one counts.
+/// answers that come whole. Log probabilities are those of all its events. Of every other member the last one counts.
 struct GeminiAnswerMerger {
     private enum Part {
         case text([UInt8], isThought: Bool, signature: JSONString?)
@@ -15,6 +15,7 @@ struct GeminiAnswerMerger {
     private(set) var hasCandidate = false
     /// Members of the candidate but its content.
     private var candidate: [(name: String, value: RawJSON)] = []
+    private var logprobs = JoinedLists()
     private var role = JSONString("model")
     private var hasContent = false
     private var parts: [Part] = []
@@ -51,6 +52,10 @@ struct GeminiAnswerMerger {
             writer.name(name)
             writer.raw(value.bytes)
         }
+        if !logprobs.isEmpty {
+            writer.name("logprobsResult")
+            logprobs.write(into: &writer)
+        }
         writer.endObject()
     }
 
@@ -58,12 +63,13 @@ struct GeminiAnswerMerger {
         hasCandidate = true
         for (name, value) in node.members {
             let name = name.string ?? ""
-            if name == "content" {
+            switch name {
+            case "content":
                 hasContent = true
                 if let role = value["role"]?.text { self.role = role }
                 for part in value["parts"]?.elements.map(\.self) ?? [] { add(part) }
-            } else {
-                Self.set(name, value, in: &candidate)
+            case "logprobsResult", "logprobs_result": logprobs.add(value)
+            default: Self.set(name, value, in: &candidate)
             }
         }
     }

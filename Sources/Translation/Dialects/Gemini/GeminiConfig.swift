@@ -1,7 +1,7 @@
 import APIErrors
 import JSON
 
-/// Reads `generationConfig`. Log probabilities are left out, since current models refuse them.
+/// Reads `generationConfig`.
 enum GeminiConfig {
     static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         guard let config = body.given("generationConfig", "generation_config") else { return }
@@ -38,6 +38,10 @@ enum GeminiConfig {
         }
         sampling.presencePenalty = SamplingReader.penalty(config.given("presencePenalty", "presence_penalty"))
         sampling.frequencyPenalty = SamplingReader.penalty(config.given("frequencyPenalty", "frequency_penalty"))
+        // Dropped for nearly every model, like penalties.
+        if config.given("responseLogprobs", "response_logprobs")?.bool == true {
+            sampling.logprobs = min(max(config.given("logprobs")?.int ?? 0, 0), Sampling.logprobsMax)
+        }
         sampling.seed = try RequestReading.int(config, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
         return sampling
     }
