@@ -101,6 +101,41 @@ import Testing
         #expect(!String(decoding: inner.serialized, as: UTF8.self).contains("Secret"))
     }
 
+    @Test(arguments: ["gemini-3-flash", "claude-sonnet-4-5"])
+    func `thinking that is left out is text of the model only if the operator wants it`(model: String) throws {
+        let thinking: JSONValue = ["type": "reasoning.text", "text": "Secret", "signature": .string(Self.double)]
+        for keeps in [false, true] {
+            var path = try DialectPath(history(model, thinking: thinking))
+            path.target.settings.keepsDroppedThinking = keeps
+            let parts = try path.inner()["contents"]?.array?[1]["parts"]?.array ?? []
+            let texts = parts.compactMap { $0["text"]?.string }
+            #expect(texts == (keeps ? ["Secret", "I look."] : ["I look."]))
+            #expect(parts.allSatisfy { $0["thought"] == nil })
+        }
+    }
+
+    @Test func `thinking that goes as such, that is blank or that nobody can read does not become text`() throws {
+        let thinking: JSONValue = ["type": "reasoning.text", "text": "Secret", "signature": .string(Self.double)]
+        var path = try DialectPath(history("claude-sonnet-4-5-thinking", thinking: thinking))
+        path.target.settings.keepsDroppedThinking = true
+        let parts = try path.inner()["contents"]?.array?[1]["parts"]?.array ?? []
+        #expect(parts.filter { $0["text"] == "Secret" }.map { $0["thought"] } == [true])
+        let message: JSONValue = [
+            "role": "assistant",
+            "content": [
+                ["type": "redacted_thinking", "data": "Sealed"],
+                ["type": "thinking", "thinking": " \n", "signature": ""], ["type": "text", "text": "Hi"],
+            ],
+        ]
+        var blank = try DialectPath(
+            [
+                "model": "claude-sonnet-4-5", "max_tokens": 100,
+                "messages": [["role": "user", "content": "a"], message, ["role": "user", "content": "b"]],
+            ], as: Anthropic())
+        blank.target.settings.keepsDroppedThinking = true
+        #expect(try blank.inner()["contents"]?.array?[1]["parts"] == [["text": "Hi"]])
+    }
+
     @Test func `the repair leaves out signatures and thoughts and nothing else`() throws {
         let thinking: JSONValue = ["type": "reasoning.text", "text": "T", "signature": .string(Self.double)]
         let claude = try parts(history("claude-sonnet-4-5-thinking", thinking: thinking), .none, repair: .signatures)

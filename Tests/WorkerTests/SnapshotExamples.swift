@@ -10,7 +10,7 @@ enum SnapshotExamples {
          "cursor_reasoning_mode": "inline",
          "gateway": {"http": {"idle_timeout": 9, "hosts": ["a.lan"]}, "logging": {"expose_account_header": true},
            "scheduling": {"total_timeout": 100, "heartbeat_seconds": 5}, "translation": {"unknown_model": "reject", "only_real_models": true, "safety": "low",
-             "thinking_budget_mode": "custom:77", "search_model": "finder", "append_sources": true, "penalty_models": ["a-*"],
+             "thinking_budget_mode": "custom:77", "search_model": "finder", "append_sources": true, "keep_dropped_thinking_as_text": true, "penalty_models": ["a-*"],
              "logprobs_models": ["b"], "claude_twins": false, "remote_media": false, "remote_media_hosts": ["Files.lan:81"]},
            "upstream": {"http2": true}},
          "models": [{"id": "gemini-9-new", "max_output_tokens": 1234}, {"no": "id"}], "deprecated_models": {"old": "new"},

@@ -19,6 +19,7 @@ struct SnapshotReaderTests {
             "\(document.listsOnlyRealModels) \(document.reasoningDisplay)",
             "\(document.translation.safety) \(document.translation.thinkingBudgetMode) \(document.translation.searchModel)",
             "\(document.translation.appendsSources) \(document.translation.penaltyModels.map(\.text)) \(document.translation.logprobsModels.map(\.text)) \(document.translation.usesTwins)",
+            "\(document.translation.keepsDroppedThinking)",
             "\(document.remoteMedia.isEnabled) \(document.remoteMedia.hosts)",
             "\(snapshot.streamURLs.map { $0?.text ?? "-" })", "\(snapshot.apiKeyID.count) \(snapshot.number)",
             try snapshot.router.resolve("mine").target.id, try snapshot.router.resolve("gpt-5").target.id,
@@ -27,7 +28,7 @@ struct SnapshotReaderTests {
             found == [
                 "7 off false [\"a.lan\"]", "1000 test/1 true", "/ca.pem true direct",
                 "9.0 seconds 100000000000 5000000000", "33000000000 reject", "true inline",
-                "low custom(77) finder", "true [\"a-*\"] [\"b\"] false", "false [\"files.lan\"]",
+                "low custom(77) finder", "true [\"a-*\"] [\"b\"] false", "true", "false [\"files.lan\"]",
                 "[\"http://127.0.0.1:1/v1internal:streamGenerateContent?alt=sse\", "
                     + "\"http://127.0.0.1:2/v1internal:streamGenerateContent?alt=sse\"]",
                 "16 3", "gemini-3-flash", "gemini-3-pro-high",

@@ -110,6 +110,10 @@ nonisolated extension SettingsTable {
             "Thinking budgets of clients: `auto` keeps them within the model's range, `passthrough` sends them as they are, `custom:<tokens>` replaces them."
         ),
         .gateway(
+            "translation", "keep_dropped_thinking_as_text", .flag, false,
+            "Send thinking of the history that the target cannot take as thinking as text of the model, instead of leaving it out. Models begin to imitate it."
+        ),
+        .gateway(
             "translation", "append_sources", .flag, false,
             "List the sources of a search behind the text of chat answers too."),
         .gateway(

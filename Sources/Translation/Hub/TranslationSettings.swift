@@ -13,6 +13,8 @@ public struct TranslationSettings: Sendable, Equatable {
     public var appendsSources = false
     /// Upstream models that take penalties; most refuse a request that has one.
     public var penaltyModels: [ModelPattern] = []
+    /// Thinking in the history that cannot be sent as thinking is sent as text of the model, instead of being left out.
+    public var keepsDroppedThinking = false
     /// Warm-up messages of Claude Code are answered on the spot.
     public var answersWarmup = false
     /// Texts by which background tasks of Claude Code are known; empty: they are normal requests.

@@ -94,6 +94,7 @@ nonisolated enum SnapshotReader {
         settings.appendsSources = node["append_sources"]?.bool ?? false
         settings.logprobsModels = strings(node["logprobs_models"])?.map { ModelPattern($0) } ?? []
         settings.penaltyModels = strings(node["penalty_models"])?.map { ModelPattern($0) } ?? []
+        settings.keepsDroppedThinking = node["keep_dropped_thinking_as_text"]?.bool ?? false
         settings.answersWarmup = node["answer_warmup"]?.bool ?? false
         settings.backgroundMarkers = strings(node["background_markers"]) ?? []
     }

@@ -13,6 +13,7 @@ struct Conversation {
     private let rules: SignatureRules
     private let keepsThoughts: Bool
     private let runsCode: Bool
+    private let keepsDroppedThinking: Bool
     private var contents: [Content] = []
     private var identifiers: CallIdentifiers
 
@@ -21,19 +22,23 @@ struct Conversation {
     /// - Parameters:
     ///   - thinks: whether the request thinks; without it Claude gets no thoughts back.
     ///   - runsCode: whether the request offers code execution; without it code parts are sent as text.
+    ///   - keepsDroppedThinking: whether thoughts that cannot be sent as such are sent as text.
     static func contents(
-        of turns: [Turn], rules: SignatureRules, thinks: Bool, runsCode: Bool = false
+        of turns: [Turn], rules: SignatureRules, thinks: Bool, runsCode: Bool = false,
+        keepsDroppedThinking: Bool = false
     ) -> [Content] {
         var conversation = Conversation(
-            rules: rules, keepsThoughts: !rules.model.isClaude || thinks, runsCode: runsCode)
+            rules: rules, keepsThoughts: !rules.model.isClaude || thinks, runsCode: runsCode,
+            keepsDroppedThinking: keepsDroppedThinking)
         conversation.build(turns)
         return conversation.contents
     }
 
-    private init(rules: SignatureRules, keepsThoughts: Bool, runsCode: Bool) {
+    private init(rules: SignatureRules, keepsThoughts: Bool, runsCode: Bool, keepsDroppedThinking: Bool) {
         self.rules = rules
         self.keepsThoughts = keepsThoughts
         self.runsCode = runsCode
+        self.keepsDroppedThinking = keepsDroppedThinking
         identifiers = CallIdentifiers(isStrict: rules.model.isClaude)
     }
 
@@ -86,7 +91,9 @@ struct Conversation {
             guard role == .assistant else { return [.text(text)] }
             return InlineImages.split(text, signature: signature, keepsImages: !model.isClaude)
         case .thinking(let thinking):
-            guard keepsThoughts, role == .assistant, let signature = rules.signature(of: thinking) else { return [] }
+            guard keepsThoughts, role == .assistant, let signature = rules.signature(of: thinking) else {
+                return role == .assistant ? substitute(for: thinking).map { [.text($0)] } ?? [] : []
+            }
             if model.isClaude, thinking.text.isEmpty { return [] }
             return [.thinking(Thinking(text: thinking.text, signature: signature))]
         case .native(var native):
@@ -97,6 +104,12 @@ struct Conversation {
             return [.native(native)]
         case .media, .toolCall, .toolResult: return [part]
         }
+    }
+
+    /// The text in place of a thought that is left out; nil, as the operator wants it by default, when nothing is.
+    private func substitute(for thinking: Thinking) -> JSONString? {
+        guard keepsDroppedThinking, !thinking.isRedacted, !thinking.text.isEmpty else { return nil }
+        return model.isClaude && ClaudeText.saysNothing(thinking.text) ? nil : thinking.text
     }
 
     // MARK: Model contents
@@ -120,7 +133,10 @@ struct Conversation {
             switch part {
             case .thinking(let thinking):
                 guard let signature = thinking.signature else { continue }
-                if !model.isClaude, Self.isSigned(signature, callBehind: index, in: parts) { continue }
+                if !model.isClaude, Self.isSigned(signature, callBehind: index, in: parts) {
+                    if let text = substitute(for: thinking) { others.append(.text(text, signature: nil)) }
+                    continue
+                }
                 let thought = Content.Part.thought(thinking.text, signature: signature)
                 // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
                 if model.isClaude { thoughts.append(thought) } else { others.append(thought) }

@@ -36,10 +36,13 @@ struct RequestPlan {
         let runsCode = hostedTools.contains(.codeExecution)
         let rules = SignatureRules(model: model, known: target.signatures, repair: target.repair)
         contents = Conversation.contents(
-            of: request.turns, rules: rules, thinks: thinking.isOn, runsCode: runsCode)
+            of: request.turns, rules: rules, thinks: thinking.isOn, runsCode: runsCode,
+            keepsDroppedThinking: target.settings.keepsDroppedThinking)
         if model.isClaude, thinking.isOn, Conversation.forbidsThinking(contents) {
             thinking = thinking.withoutThinking()
-            contents = Conversation.contents(of: request.turns, rules: rules, thinks: false)
+            contents = Conversation.contents(
+                of: request.turns, rules: rules, thinks: false,
+                keepsDroppedThinking: target.settings.keepsDroppedThinking)
         }
         usesJSONMode = false
         if case .allowed(let names) = request.toolChoice {
