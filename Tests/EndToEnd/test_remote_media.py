@@ -1,8 +1,6 @@
 """Media that a request names by address: what the gateway fetches, and above all what it does not."""
 
 import base64
-import contextlib
-import http.server
 import socket
 import threading
 import time
@@ -11,6 +9,7 @@ import pytest
 
 from harness.gateway import KEY
 from harness.programs import wait_until
+from harness.site import Site, redirect, send
 from harness.wire import request
 
 MODEL = "gemini-3-flash"
@@ -18,59 +17,6 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"
 PATH = "messages[0].content[1].image_url.url"
-
-
-class Site:
-    """A web server on this host. Pages are bytes with a type, or functions that write the answer."""
-
-    def __init__(self, host: str = "127.0.0.1"):
-        self.pages: dict = {}
-        self.asked: list[str] = []
-        self.fields: list[dict] = []
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                site.asked.append(self.path)
-                site.fields.append(dict(self.headers))
-                page = site.pages.get(self.path)
-                with contextlib.suppress(OSError):
-                    if page is None:
-                        self.send_error(404)
-                    elif callable(page):
-                        page(self)
-                    else:
-                        send(self, *page)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def send(handler, body: bytes, kind: str | None, status: int = 200, **fields):
-    handler.send_response(status)
-    if kind:
-        handler.send_header("Content-Type", kind)
-    for name, value in fields.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def redirect(location: str, status: int = 302):
-    return lambda handler: send(handler, b"", None, status, Location=location)
 
 
 @pytest.fixture(scope="module")
