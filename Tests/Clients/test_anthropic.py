@@ -260,9 +260,10 @@ def test_an_error_of_a_tool_and_a_picture_as_its_result(client, sandbox):
 # Other content.
 
 
-def test_pictures_and_documents(client, sandbox):
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "stream"])
+def test_pictures_and_documents(client, sandbox, streams):
     data = base64.b64encode(PIXEL).decode()
-    assert text_of(client.create(messages=[{"role": "user", "content": [
+    assert text_of(ask(client, streams, messages=[{"role": "user", "content": [
         {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}},
         {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": PDF}},
         {"type": "document", "title": "Notes", "source": {"type": "text", "media_type": "text/plain", "data": "A\nB"}},

@@ -258,19 +258,28 @@ def test_forced_functions(client, sandbox):
     assert config == {"mode": "ANY", "allowedFunctionNames": ["weather"]}
 
 
-def test_an_image_inline(client, sandbox):
-    answer = client.generate(model=MODEL, contents=[types.Part.from_bytes(data=PIXEL, mime_type="image/png"), "What is it?"])
-    assert answer.text
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_image_inline(client, sandbox, stream):
+    sandbox.script({"text": ["A ", "pixel."]})
+    question = [types.Part.from_bytes(data=PIXEL, mime_type="image/png"), "What is it?"]
+    if stream:
+        text = text_of(client.stream(model=MODEL, contents=question))
+    else:
+        text = client.generate(model=MODEL, contents=question).text
+    assert text == "A pixel."
     parts = sandbox.bodies()[-1]["request"]["contents"][-1]["parts"]
     # The SDK sends URL-safe base64.
     assert base64.b64decode(parts[0]["inlineData"]["data"], validate=True) == PIXEL
 
 
-def test_an_image_in_an_answer(client, sandbox):
-    answer = client.generate(model="gemini-3-pro-image", contents="A cat", config=types.GenerateContentConfig(
-        response_modalities=["TEXT", "IMAGE"], image_config=types.ImageConfig(aspect_ratio="4:3")))
-    images = [part.inline_data for part in answer.candidates[0].content.parts if part.inline_data]
-    assert images and images[0].data.startswith(b"\x89PNG")
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_image_in_an_answer(client, sandbox, stream):
+    config = types.GenerateContentConfig(
+        response_modalities=["TEXT", "IMAGE"], image_config=types.ImageConfig(aspect_ratio="4:3"))
+    request = {"model": "gemini-3-pro-image", "contents": "A cat", "config": config}
+    answers = client.stream(**request) if stream else [client.generate(**request)]
+    images = [part.inline_data for answer in answers for part in answer.candidates[0].content.parts if part.inline_data]
+    assert len(images) == 1 and images[0].mime_type == "image/png" and images[0].data.startswith(b"\x89PNG")
     assert sandbox.bodies()[-1]["request"]["generationConfig"]["imageConfig"] == {"aspectRatio": "4:3"}
 
 

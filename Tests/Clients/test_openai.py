@@ -10,73 +10,25 @@ import json
 import openai
 import pytest
 
-from harness.gateway import KEY
 from harness.programs import wait_until
+from openai_sdk import KINDS, Async, Sync, clients, options
 
 MODEL = "gemini-3-flash"
+CHAT = "chat.completions"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 HELLO = [{"role": "user", "content": "hello"}]
+client = clients(CHAT)
 WEATHER = {"type": "function", "function": {
     "name": "weather", "description": "Weather of a place",
     "parameters": {"type": "object", "properties": {"place": {"type": "string"}, "days": {"type": "integer"}},
                    "required": ["place"], "additionalProperties": False}}}
 
 
-def options(gateway, **more) -> dict:
-    return {"base_url": f"{gateway.url}/v1", "api_key": KEY, "max_retries": 0, "timeout": 30, **more}
-
-
-class Async:
-    """The asynchronous client behind the synchronous one's methods, so that one test drives both."""
-
-    def __init__(self, **settings):
-        self.settings = settings
-
-    def run(self, use):
-        async def whole():
-            async with openai.AsyncOpenAI(**self.settings) as client:
-                return await use(client)
-        return asyncio.run(whole())
-
-    def create(self, **body):
-        return self.run(lambda client: client.chat.completions.create(**body))
-
-    def stream(self, **body) -> list:
-        async def use(client):
-            stream = await client.chat.completions.create(stream=True, **body)
-            return [chunk async for chunk in stream]
-        return self.run(use)
-
-    def models(self) -> list:
-        async def use(client):
-            return [model async for model in client.models.list()]
-        return self.run(use)
-
-
-class Sync:
-    def __init__(self, **settings):
-        self.client = openai.OpenAI(**settings)
-
-    def create(self, **body):
-        return self.client.chat.completions.create(**body)
-
-    def stream(self, **body) -> list:
-        return list(self.client.chat.completions.create(stream=True, **body))
-
-    def models(self) -> list:
-        return list(self.client.models.list())
-
-
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def client(request, gateway):
-    return request.param(**options(gateway))
-
-
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
+@pytest.fixture(**KINDS)
 def make(request, gateway):
     """Makes a client with other options."""
-    return lambda **more: request.param(**options(gateway, **more))
+    return lambda **more: request.param(CHAT, **options(gateway, **more))
 
 
 def text_of(chunks: list) -> str:
@@ -174,13 +126,30 @@ def test_tools_in_a_loop_of_streams(client, sandbox):
     assert text_of(chunks) == "All sunny."
 
 
-def test_an_image_by_data_url(client, sandbox):
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_image_by_data_url(client, sandbox, stream):
     url = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
-    answer = client.create(model=MODEL, messages=[{"role": "user", "content": [
-        {"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}]}])
-    assert answer.choices[0].message.content
+    sandbox.script({"text": ["A ", "pixel."]})
+    body = {"model": MODEL, "messages": [{"role": "user", "content": [
+        {"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": url}}]}]}
+    text = text_of(client.stream(**body)) if stream else client.create(**body).choices[0].message.content
+    assert text == "A pixel."
     parts = sandbox.bodies()[-1]["request"]["contents"][-1]["parts"]
     assert base64.b64decode(parts[1]["inlineData"]["data"]) == PIXEL
+
+
+def test_a_picture_in_a_stream(client, sandbox):
+    """It comes once and whole, in a chunk of its own between the texts around it."""
+    data = base64.b64encode(PIXEL).decode()
+    sandbox.script({"events": [
+        envelope([{"text": "Here:"}]), envelope([{"inlineData": {"mimeType": "image/png", "data": data}}]),
+        envelope([{"text": "Like it?"}], "STOP")]})
+    chunks = client.stream(model="gemini-3-pro-image", messages=HELLO)
+    pieces = [chunk.choices[0].delta.content for chunk in chunks if chunk.choices[0].delta.content]
+    assert [data in piece for piece in pieces] == [False, True, False]
+    assert f"![image](data:image/png;base64,{data})" in pieces[1]
+    assert pieces[0] == "Here:" and pieces[2].strip() == "Like it?"
+    assert chunks[-1].choices[0].finish_reason == "stop"
 
 
 def test_structured_output_is_asked_for_upstream(client, sandbox):
@@ -229,7 +198,7 @@ def test_a_limit_is_a_rate_limit_error(launch, sandbox):
     gateway = launch(workers=1)
     for kind in (Sync, Async):
         with pytest.raises(openai.RateLimitError) as caught:
-            kind(**options(gateway)).create(model=MODEL, messages=HELLO)
+            kind(CHAT, **options(gateway)).create(model=MODEL, messages=HELLO)
         assert int(caught.value.response.headers["retry-after"]) >= 1
 
 

@@ -1,53 +1,13 @@
 """Legacy completions through the official OpenAI SDK, synchronous and asynchronous, of today and of the generation before."""
 
-import asyncio
-
 import openai
 import pytest
 from openai.types import Completion
 
-from harness.gateway import KEY
+from openai_sdk import clients
 
 MODEL = "gemini-3-flash"
-
-
-def options(gateway, **more) -> dict:
-    return {"base_url": f"{gateway.url}/v1", "api_key": KEY, "max_retries": 0, "timeout": 30, **more}
-
-
-class Sync:
-    def __init__(self, **settings):
-        self.client = openai.OpenAI(**settings)
-
-    def create(self, **body):
-        return self.client.completions.create(**body)
-
-    def stream(self, **body) -> list:
-        return list(self.client.completions.create(stream=True, **body))
-
-
-class Async:
-    def __init__(self, **settings):
-        self.settings = settings
-
-    def run(self, use):
-        async def whole():
-            async with openai.AsyncOpenAI(**self.settings) as client:
-                return await use(client)
-        return asyncio.run(whole())
-
-    def create(self, **body):
-        return self.run(lambda client: client.completions.create(**body))
-
-    def stream(self, **body) -> list:
-        async def use(client):
-            return [chunk async for chunk in await client.completions.create(stream=True, **body)]
-        return self.run(use)
-
-
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def client(request, gateway):
-    return request.param(**options(gateway))
+client = clients("completions")
 
 
 def scripted(sandbox):
@@ -112,7 +72,7 @@ def test_what_is_no_text_is_refused(client, sandbox, prompt):
     with pytest.raises(openai.BadRequestError) as caught:
         client.create(model=MODEL, prompt=prompt)
     assert caught.value.param.startswith("prompt")
-    assert sandbox.calls["calls"] == []
+    assert sandbox.bodies("streamGenerateContent") == []
 
 
 def test_a_stream_that_breaks_raises(client, sandbox):

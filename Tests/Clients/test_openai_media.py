@@ -1,57 +1,19 @@
 """Images and transcriptions through the official OpenAI SDK, synchronous and asynchronous."""
 
-import asyncio
 import base64
 import io
 
 import openai
 import pytest
 
-from harness.gateway import KEY
+from openai_sdk import Sync, clients, options
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 JPEG = bytes.fromhex("ffd8ffe000104a464946000101") + b"\r\n--\r\n" + b"\0" * 64
 SPEECH = b"ID3\4\0" + b"\r\n--boundary\r\n" * 10
 RESULT = base64.b64encode(PNG).decode()
-
-
-def options(gateway, **more) -> dict:
-    return {"base_url": f"{gateway.url}/v1", "api_key": KEY, "max_retries": 0, "timeout": 30, **more}
-
-
-class Sync:
-    def __init__(self, **settings):
-        self.client = openai.OpenAI(**settings)
-
-    def call(self, path: str, **body):
-        target = self.client
-        for word in path.split("."):
-            target = getattr(target, word)
-        answer = target(**body)
-        return list(answer) if body.get("stream") else answer
-
-
-class Async:
-    """The asynchronous client behind the same method."""
-
-    def __init__(self, **settings):
-        self.settings = settings
-
-    def call(self, path: str, **body):
-        async def use():
-            async with openai.AsyncOpenAI(**self.settings) as client:
-                target = client
-                for word in path.split("."):
-                    target = getattr(target, word)
-                answer = await target(**body)
-                return [event async for event in answer] if body.get("stream") else answer
-        return asyncio.run(use())
-
-
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def client(request, gateway):
-    return request.param(**options(gateway))
+client = clients()
 
 
 def envelope(parts: list[dict], finish: str | None = None) -> dict:
