@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Makes the two Python environments of the tests, or brings them up to date: one with today's SDKs, one with those before.
+# Makes the Python environments of the tests, or brings them up to date: one with today's SDKs, one with those before, and one
+# for the properties of the admin API.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for generation in current previous; do
-    folder=$root/.build/venv-$generation
-    wanted=$root/Tests/Clients/requirements-$generation.txt
+make_environment() { # name, requirements
+    local folder=$root/.build/venv-$1 stamp now
     stamp=$folder/.requirements
-    now=$(cat "$root/Tests/requirements.txt" "$wanted")
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && continue
-    echo "Making the $generation test environment ..."
+    now=$(cat "$root/Tests/requirements.txt" "$2")
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return
+    echo "Making the $1 test environment ..."
     python3 -m venv "$folder"
-    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2"
     printf '%s\n' "$now" >"$stamp"
-done
+}
+make_environment current "$root/Tests/Clients/requirements-current.txt"
+make_environment previous "$root/Tests/Clients/requirements-previous.txt"
+make_environment properties "$root/Tests/Properties/requirements.txt"

@@ -22,5 +22,8 @@ Tests/venv.sh
 export ANTIGRAVITY_TEST_BIN=$PWD/.build/release
 .build/venv-current/bin/python -m pytest -q Tests/EndToEnd Tests/Reliability Tests/Clients
 
+say "Properties of the admin API (pytest)"
+.build/venv-properties/bin/python -m pytest -q Tests/Properties
+
 say "Clients of the generation before (pytest)"
 .build/venv-previous/bin/python -m pytest -q Tests/Clients

@@ -49,6 +49,21 @@ def test_without_a_password_the_api_key_opens(launch):
     assert gateway.admin("GET", "/api/accounts", token=ADMIN).status == 401
 
 
+def test_without_authentication_the_admin_api_takes_its_token_all_the_same(launch):
+    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_AUTH_MODE": "off"})
+    assert gateway.ai("GET", "/v1/models", key=None).status == 200
+    for token, status in ((None, 401), (KEY, 401), (ADMIN, 200)):
+        assert gateway.admin("GET", "/api/accounts", token=token).status == status
+
+
+def test_password_and_key_open_a_side_each_in_strict_mode(launch):
+    environment = {"ANTIGRAVITY_WEB_PASSWORD": "", "ABV_WEB_PASSWORD": ADMIN, "ANTIGRAVITY_AUTH_MODE": "strict"}
+    gateway = launch(workers=1, accounts=0, environment=environment)
+    assert gateway.admin("GET", "/api/accounts", token=KEY).status == 401
+    assert gateway.ai("GET", "/v1/models", key=ADMIN).status == 401
+    assert gateway.ai("GET", "/v1/models", key=KEY).status == 200
+
+
 def test_a_first_start_makes_a_key_and_keeps_it(launch, tmp_path):
     gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_API_KEY": ""})
     key = gateway.admin("GET", "/api/config").json["proxy"]["api_key"]

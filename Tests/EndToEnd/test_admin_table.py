@@ -1,7 +1,9 @@
-"""Every route of the admin API: which methods it takes, and that nobody enters without the token."""
+"""Every route of the admin API: which methods it takes, and that nobody enters without the token. The description that the
+gateway gives of itself is held against this table."""
 
 import pytest
 
+from harness.description import operations
 from harness.gateway import ADMIN, KEY
 
 # Path, and what may be done there. An id stands for itself: the token is asked for before anybody looks for the object.
@@ -48,6 +50,7 @@ ROUTES = [
     ("/api/proxy/session-bindings/clear", {"POST"}),
     ("/api/proxy/preferred-account", {"GET", "POST"}),
     ("/api/proxy/workers/restart", {"POST"}),
+    ("/api/proxy/reload", {"POST"}),
     ("/api/proxy/cli/sync", {"POST"}),
     ("/api/proxy/cli/restore", {"POST"}),
     ("/api/proxy/cli/status", {"POST"}),
@@ -70,13 +73,41 @@ ROUTES = [
     ("/api/stats/token/account-trend/hourly", {"GET"}),
     ("/api/stats/token/account-trend/daily", {"GET"}),
     ("/api/stats/token/clear", {"POST"}),
+    ("/api/stats/hourly", {"GET"}),
+    ("/api/stats/daily", {"GET"}),
+    ("/api/stats/weekly", {"GET"}),
+    ("/api/stats/summary", {"GET"}),
+    ("/api/stats/accounts", {"GET"}),
+    ("/api/stats/models", {"GET"}),
+    ("/api/openapi.json", {"GET"}),
+    ("/metrics", {"GET"}),
     ("/api/system/data-dir", {"GET"}),
     ("/api/system/updates/check-status", {"GET"}),
     ("/api/system/updates/settings", {"GET"}),
 ]
+# What anybody may ask for.
+OPEN = [
+    ("/api/health", {"GET"}),
+    ("/healthz", {"GET"}),
+    ("/health", {"GET"}),
+    ("/auth/callback", {"GET"}),
+    ("/v1/api/event_logging", {"POST"}),
+    ("/v1/api/event_logging/batch", {"POST"}),
+    ("/api/event_logging/batch", {"POST"}),
+    ("/", {"GET"}),
+]
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-REFUSED = [(method, path) for path, methods in ROUTES for method in METHODS if method not in methods]
+REFUSED = [(method, path) for path, methods in ROUTES + OPEN for method in METHODS if method not in methods]
 TAKEN = [(method, path) for path, methods in ROUTES for method in sorted(methods)]
+IDS = {"some-id": "{id}", "some-version": "{versionId}"}
+
+
+def test_the_table_is_whole(gateway):
+    described = {(method, path) for method, path, _ in operations(gateway.admin("GET", "/api/openapi.json").json)}
+    listed = {
+        (method, "/".join(IDS.get(step, step) for step in path.split("/")))
+        for path, methods in ROUTES + OPEN for method in methods}
+    assert listed == described
 
 
 @pytest.mark.parametrize("method, path", TAKEN)
@@ -87,15 +118,22 @@ def test_no_route_opens_without_the_admin_token(gateway, method, path, token):
     assert answer.field("WWW-Authenticate") == 'Bearer realm="admin"'
 
 
+@pytest.mark.parametrize("path, methods", OPEN)
+@pytest.mark.parametrize("token", [None, "wrong"])
+def test_what_is_open_asks_for_no_token(gateway, path, methods, token):
+    for method in methods:
+        assert gateway.admin(method, path, token=token).status == (400 if path == "/auth/callback" else 200)
+
+
 @pytest.mark.parametrize("method, path", REFUSED)
 def test_a_wrong_method_is_refused_with_the_right_ones(gateway, method, path):
     answer = gateway.admin(method, path)
     assert (answer.status, answer.json["code"]) == (405, "method_not_allowed"), answer
     allowed = set(answer.field("Allow").replace(" ", "").split(","))
-    assert dict(ROUTES)[path] <= allowed and method not in allowed, allowed
+    assert dict(ROUTES + OPEN)[path] <= allowed and method not in allowed, allowed
 
 
-@pytest.mark.parametrize("path", [path for path, _ in ROUTES])
+@pytest.mark.parametrize("path", [path for path, _ in ROUTES if path.startswith("/api/")])
 def test_a_trailing_slash_makes_another_path(gateway, path):
     answer = gateway.admin("GET", path + "/")
     assert (answer.status, answer.json["code"]) == (404, "not_found"), answer

@@ -8,7 +8,7 @@ final class AccountCareAPI {
     private let switching: AccountSwitch
 
     /// Ids in one request.
-    static let idsMax = 10_000
+    nonisolated static let idsMax = 10_000
 
     init(store: AccountStore, removal: AccountRemoval, switching: AccountSwitch) {
         self.store = store

@@ -1,6 +1,6 @@
 import HTTP
 
-/// The routes the supervisor serves, in the order of the API reference.
+/// The routes the supervisor serves, in the order of the API reference. `Operations` describes each of them.
 enum AdminRoutes {
     /// What serves them.
     struct Handlers {
@@ -117,6 +117,7 @@ enum AdminRoutes {
             .get("/api/system/updates/settings", .admin(system.updateSettings)),
             .post("/api/proxy/reload", .admin(proxy.reload)),
             .get("/metrics", .metrics(all.metrics.read)),
+            .get("/api/openapi.json", .admin(DescriptionAPI.read)),
         ]
     }
 

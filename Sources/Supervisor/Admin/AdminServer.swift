@@ -6,7 +6,9 @@ import Transport
 /// Serves what the supervisor itself answers: the admin API, health, event logging and the page at `/`.
 final class AdminServer {
     private let config: ConfigStore
-    private let routes: RouteTable<AdminHandler>
+    private let table: RouteTable<AdminHandler>
+    /// What it serves.
+    let routes: [Route<AdminHandler>]
     private let facts: ServiceFacts
     /// The process is stopping: health says so, so that a load balancer looks elsewhere.
     var isStopping: Bool {
@@ -21,7 +23,8 @@ final class AdminServer {
 
     init(config: ConfigStore, facts: ServiceFacts, routes: [Route<AdminHandler>]) {
         self.config = config
-        self.routes = RouteTable(routes)
+        self.routes = routes
+        table = RouteTable(routes)
         self.facts = facts
     }
 
@@ -67,7 +70,7 @@ final class AdminServer {
     private func route(
         _ head: HTTPRequestHead, _ connection: ServerConnection, _ door: Door
     ) throws(AdminError) -> (handler: AdminHandler, parameters: [String: String]) {
-        let match = routes.match(head.method, path: head.path)
+        let match = table.match(head.method, path: head.path)
         if case .found(let handler, let parameters) = match {
             try check(handler.access, head, connection, door)
             return (handler, parameters)
@@ -85,7 +88,7 @@ final class AdminServer {
     ) throws(AdminError) -> AdminAnswer {
         if RouteGroup.of(path: head.path) == .admin { try check(.adminToken, head, connection, door) }
         let allow: [HTTPMethod]
-        switch routes.match(.options, path: head.path) {
+        switch table.match(.options, path: head.path) {
         case .methodNotAllowed(let known): allow = known
         case .notFound where head.path == "*": allow = [.get, .head, .post, .put, .patch, .delete, .options]
         default: throw AdminError(.notFound, "There is nothing at this path.")

@@ -17,20 +17,25 @@ final class ConfigAPI {
 
     /// `PATCH /api/config`: a merge patch (RFC 7396).
     func merge(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
-        let patch = request.body["config"]?.object ?? request.body
+        let patch = try Self.wrapped(request.body) ?? request.body
         return try await Self.answer { () async throws(ConfigChangeError) in try await config.merge(patch) }
     }
 
     /// The document of `{"config": {...}}`, or the body itself when it is one.
     private static func document(_ body: JSONObject) throws(AdminError) -> JSONObject {
+        if let document = try wrapped(body) { return document }
+        guard body["proxy"]?.object != nil else {
+            throw AdminError(
+                .invalidRequest, "config is missing", details: ["field": "config", "missing": ["config"]])
+        }
+        return body
+    }
+
+    /// The member `config`; nil if there is none.
+    private static func wrapped(_ body: JSONObject) throws(AdminError) -> JSONObject? {
         switch body["config"] {
+        case nil: return nil
         case .object(let document)?: return document
-        case nil:
-            guard body["proxy"]?.object != nil else {
-                throw AdminError(
-                    .invalidRequest, "config is missing", details: ["field": "config", "missing": ["config"]])
-            }
-            return body
         case _?: throw .field("config", "must be an object")
         }
     }

@@ -51,7 +51,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         let models: [String]
     }
 
-    enum AuthMode: String, Sendable {
+    enum AuthMode: String, Sendable, CaseIterable {
         case off, strict
         case allExceptHealth = "all_except_health"
         case auto

@@ -1,0 +1,115 @@
+"""What the program that the gateway stands in for did wrong, and what anybody would try first: each with the tests that pin it
+here. The tests named must be there."""
+
+import pytest
+
+from harness.programs import ROOT
+
+# What must not happen, and where a test breaks if it does.
+LESSONS = [
+    ("without authentication of AI requests the admin API is open too",
+     "EndToEnd/test_admin.py", ["test_without_authentication_the_admin_api_takes_its_token_all_the_same"]),
+    ("the header x-admin-token is documented and not read",
+     "EndToEnd/test_admin.py", ["test_every_place_of_the_token_opens"]),
+    ("PORT and LOG_LEVEL are not read",
+     "SupervisorTests/Settings/SettingsTests.swift",
+     ["the first spelling that is set and not blank wins", '("PORT", "9000", "proxy.port", 9000)', '("LOG_LEVEL", "loud")']),
+    ("a key of the environment is lost with the first change of the configuration",
+     "EndToEnd/test_admin.py", ["test_a_setting_of_the_environment_beats_the_document"]),
+    ("a generated key is not stored",
+     "EndToEnd/test_admin_service.py",
+     ["test_the_key_of_a_first_start_opens_in_every_place_and_is_the_same_after_a_restart"]),
+    ("secrets are printed at the start", "EndToEnd/test_admin.py", ["test_a_first_start_makes_a_key_and_keeps_it"]),
+    ("the sign-in callback takes any code, and stores accounts that nobody sees",
+     "EndToEnd/test_login.py", ["test_nobody_attaches_an_account_without_an_open_login", "test_a_whole_login"]),
+    ("disabled and removed accounts go on serving",
+     "EndToEnd/test_admin_accounts.py",
+     ["test_a_toggled_account_serves_nothing_on_any_worker", "test_many_are_removed_at_once_and_unknown_ones_are_named"]),
+    ("scheduling and time limits that were saved never act",
+     "SupervisorTests/Settings/SnapshotDocumentTests.swift",
+     ["what is saved stands in the next snapshot and in the scheduler's settings"]),
+    ("the variable of the Cursor mode is ignored, and a saved mode acts only after a restart",
+     "EndToEnd/test_cursor.py", ["test_configuration_goes_before_environment", "test_a_change_counts_for_the_next_request"]),
+    ("members of the configuration that nobody knows are dropped",
+     "EndToEnd/test_admin_service.py", ["test_an_unchanged_document_goes_round_and_keeps_what_nobody_knows"]),
+    ("a list of records without a limit is empty, and a filter is ignored beside errorsOnly",
+     "EndToEnd/test_traffic.py", ["test_lists_are_paged_counted_and_filtered"]),
+    ("tokens are counted twice while the log is on, and input tokens of streams are lost",
+     "EndToEnd/test_traffic.py", ["test_a_streamed_call_counts_once_whether_it_is_logged_or_not"]),
+    ("old records stay for ever",
+     "SupervisorTests/Traffic/TrafficLogTests.swift", ["old records go after thirty days, and their bodies with them"]),
+    ("bodies of any size and secrets of queries are stored",
+     "EndToEnd/test_traffic.py",
+     ["test_a_large_body_is_cut_and_its_data_is_left_out", "test_no_secret_is_in_the_database_the_lists_or_the_bodies"]),
+    ("the token statistics cannot be cleared", "EndToEnd/test_traffic.py", ["test_the_sums_of_all_statistics_agree"]),
+    ("every failure is a 500, a 401 has no body, unknown paths answer a page",
+     "EndToEnd/test_admin.py", ["test_paths_and_methods", "test_only_the_admin_token_opens"]),
+    ("nobody knows which statuses may come", "Properties/test_admin_properties.py", ["test_every_answer_is_one_that_is_described"]),
+    ("a sync of a client wipes files that it does not understand, widens their modes, loses links",
+     "EndToEnd/test_cli_sync.py",
+     ["test_a_file_that_is_not_understood_is_left_alone", "test_a_sync_and_the_way_back",
+      "test_owners_are_kept_and_files_of_others_stay_out_of_reach"]),
+    ("ids become names of files unchecked", "EndToEnd/test_admin_accounts.py", ["test_what_can_be_no_id_is_not_found"]),
+    ("a kill while it writes tears what is stored",
+     "Reliability/test_state.py", ["test_what_was_acknowledged_survives_kills"]),
+    ("device profiles fail without an editor, or in the shape of its own console",
+     "EndToEnd/test_admin_devices.py",
+     ["test_without_an_editor_and_without_a_profile_everything_is_empty",
+      "test_a_given_profile_is_bound_in_every_spelling"]),
+    ("of models that share a quota the last one counts, and quotas are read only while a page is open",
+     "SupervisorTests/Accounts/QuotaRefreshTests.swift",
+     ["the smallest rest of a shared quota counts, and the scheduler agrees",
+      "the first run comes after half a minute, the next ones at the interval of the day"]),
+    ("an account that was refused once is never asked about again",
+     "EndToEnd/test_admin_accounts.py", ["test_all_quotas_are_read_and_failures_are_counted"]),
+    ("a stopped service runs again after a restart",
+     "EndToEnd/test_admin_service.py", ["test_a_stopped_service_refuses_ai_requests_and_nothing_else"]),
+    ("the status shows another address than the gateway's", "EndToEnd/test_admin.py", ["test_status"]),
+]
+
+# What an operator would try first, and the test that does it.
+FIRST_TRIES = [
+    ("a fresh start without settings: 401 without the key, 200 with it in every place, the same after a restart",
+     "EndToEnd/test_admin_service.py",
+     ["test_the_key_of_a_first_start_opens_in_every_place_and_is_the_same_after_a_restart"]),
+    ("with a password the key does not open the admin API, nor the password the AI endpoints",
+     "EndToEnd/test_admin.py", ["test_password_and_key_open_a_side_each_in_strict_mode"]),
+    ("a refused refresh token changes nothing, a good one given twice is one account",
+     "EndToEnd/test_admin.py",
+     ["test_what_is_no_account_is_refused_and_nothing_is_stored", "test_the_same_mailbox_is_one_account"]),
+    ("an account is switched off and on with empty bodies, and every worker minds it",
+     "EndToEnd/test_admin_accounts.py", ["test_a_toggled_account_serves_nothing_on_any_worker"]),
+    ("the configuration is read and sent back with a member that nobody knows",
+     "EndToEnd/test_admin_service.py", ["test_an_unchanged_document_goes_round_and_keeps_what_nobody_knows"]),
+    ("a mode in the wrong case is refused and nothing changes",
+     "EndToEnd/test_admin_service.py",
+     ["test_a_member_out_of_its_bounds_is_named_and_nothing_is_stored", '"auth_mode": "Strict"']),
+    ("a stopped service answers AI requests 503, health and the page 200, also after a restart",
+     "EndToEnd/test_admin_service.py", ["test_a_stopped_service_refuses_ai_requests_and_nothing_else"]),
+    ("250 requests: pages, number and both conditions at once",
+     "EndToEnd/test_traffic.py", ["test_lists_are_paged_counted_and_filtered"]),
+    ("a streamed call counts once, logged or not, with its input tokens",
+     "EndToEnd/test_traffic.py", ["test_a_streamed_call_counts_once_whether_it_is_logged_or_not"]),
+    ("sums by model, by account and altogether agree", "EndToEnd/test_traffic.py", ["test_the_sums_of_all_statistics_agree"]),
+    ("a client is pointed here in an empty home and in a used one with private and linked files, and back byte for byte",
+     "EndToEnd/test_cli_sync.py", ["test_a_sync_and_the_way_back"]),
+    ("the keys that a sync writes", "EndToEnd/test_cli_sync.py",
+     ["test_the_keys_of_claude", "test_the_keys_of_codex", "test_the_keys_of_gemini"]),
+    ("backups hold the originals after any number of syncs", "SupervisorTests/CLISync/CLISyncTests.swift",
+     ["a backup holds the original after any number of syncs"]),
+    ("the four layouts of an editor's database are one account",
+     "SupervisorTests/Imports/AccountImporterTests.swift",
+     ["the four fixtures of an editor's database become the same account"]),
+    ("worker and supervisor are killed: accounts, order, current one, configuration and mapping stay",
+     "EndToEnd/test_admin_service.py", ["test_a_killed_supervisor_forgets_nothing_that_it_has_acknowledged"]),
+    ("worker and supervisor are killed: records and statistics stay",
+     "Reliability/test_traffic_log.py", ["test_what_was_shown_survives_a_kill_and_counts_once"]),
+]
+
+
+@pytest.mark.parametrize("rule, file, names", LESSONS + FIRST_TRIES)
+def test_the_tests_that_pin_a_lesson_are_there(rule, file, names):
+    text = (ROOT / "Tests" / file).read_text()
+    for name in names:
+        found = f"def {name}(" if name.startswith("test_") else name
+        assert found in text, f"{rule}: {file} has no {name}"
