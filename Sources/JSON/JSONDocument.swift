@@ -5,6 +5,8 @@
 /// Halves of surrogate pairs (`"\ud800"`) are accepted; they stay escaped in copies and decode to U+FFFD.
 public final class JSONDocument: Sendable {
     public let bytes: [UInt8]
+    /// Where `bytes` stand: an array that nobody writes stays in its place. Reading through it counts no reference.
+    @usableFromInline nonisolated(unsafe) let text: UnsafePointer<UInt8>
     /// `count` initialized nodes, freed with the document; never written after `init`.
     @usableFromInline nonisolated(unsafe) let nodes: UnsafeMutablePointer<IndexNode>
     @usableFromInline let count: Int
@@ -22,6 +24,7 @@ public final class JSONDocument: Sendable {
             try IndexBuilder.index(text, limits: limits)
         }
         self.bytes = bytes
+        self.text = bytes.withUnsafeBufferPointer { $0.baseAddress! }
         self.nodes = index.nodes
         self.count = index.count
         self.hasLineBreaks = index.hasLineBreaks

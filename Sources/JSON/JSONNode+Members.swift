@@ -5,27 +5,24 @@ extension JSONNode {
     public subscript(_ name: StaticString) -> JSONNode? {
         let own = entry
         guard own.kindBits == UInt32(Kind.object.rawValue) else { return nil }
+        let base = document.text
+        let nodes = document.nodes
+        // No closure: one would keep the document for as long as it runs, which is two counts for every look-up.
+        let wanted = name.utf8Start
+        let wantedCount = name.utf8CodeUnitCount
+        let length = UInt32(truncatingIfNeeded: wantedCount &+ 2)
         var found = -1
-        document.bytes.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            name.withUTF8Buffer { wanted in
-                let nodes = document.nodes
-                let length = UInt32(truncatingIfNeeded: wanted.count &+ 2)
-                var cursor = index &+ 1
-                while cursor < Int(own.next) {
-                    let key = nodes[cursor]
-                    if key.hasEscapes {
-                        if JSONNode(document: document, index: cursor).equalsDecoded(name) { found = cursor &+ 1 }
-                    } else if key.end &- key.start == length,
-                        wanted.baseAddress.map({
-                            TextScan.areEqual(base + Int(key.start) + 1, $0, count: wanted.count)
-                        }) ?? true
-                    {
-                        found = cursor &+ 1
-                    }
-                    cursor = Int(nodes[cursor &+ 1].next)
-                }
+        var cursor = index &+ 1
+        while cursor < Int(own.next) {
+            let key = nodes[cursor]
+            if key.hasEscapes {
+                if JSONNode(document: document, index: cursor).equalsDecoded(name) { found = cursor &+ 1 }
+            } else if key.end &- key.start == length,
+                TextScan.areEqual(base + Int(key.start) + 1, wanted, count: wantedCount)
+            {
+                found = cursor &+ 1
             }
+            cursor = Int(nodes[cursor &+ 1].next)
         }
         return found < 0 ? nil : JSONNode(document: document, index: found)
     }

@@ -40,7 +40,9 @@ public struct FrameDescription: CustomStringConvertible, Sendable {
     }
 
     private static func fields(of value: Any) -> String {
-        Mirror(reflecting: value).children.map { "\($0.label ?? "?") \(text($0.value))" }.joined(separator: ", ")
+        // A member that is `Shared` stands under its name behind an underscore.
+        Mirror(reflecting: value).children.map { "\($0.label?.drop { $0 == "_" } ?? "?") \(text($0.value))" }
+            .joined(separator: ", ")
     }
 
     private static func text(_ value: Any) -> String {

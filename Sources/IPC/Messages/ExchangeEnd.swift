@@ -10,8 +10,8 @@ public struct ExchangeEnd: IPCMessage, Equatable {
     /// The digest that `leaseRequest` and the ledger carry: a success ends the quarantine of a body.
     public var bodyDigest: [UInt8]?
     /// The last attempt; absent when no lease was granted.
-    public var outcome: AttemptOutcome?
-    public var record: ExchangeRecord?
+    @Shared public var outcome: AttemptOutcome?
+    @Shared public var record: ExchangeRecord?
 
     public init(
         number: UInt64, requestID: String, bodyDigest: [UInt8]? = nil, outcome: AttemptOutcome? = nil,

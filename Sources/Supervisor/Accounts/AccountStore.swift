@@ -7,7 +7,8 @@ final class AccountStore {
     private let database: Database
     private let turnstile = Turnstile()
     /// In the operator's order.
-    private(set) var accounts: [Account]
+    private(set) var accounts: [Account] { didSet { findPlaces() } }
+    private var places: [String: Int] = [:]
     private(set) var currentID: String?
     /// Called after each change of the list or of an account, before the change is stored.
     var onChange: (() -> Void)?
@@ -19,6 +20,11 @@ final class AccountStore {
         self.database = database
         self.accounts = accounts
         self.currentID = currentID
+        findPlaces()
+    }
+
+    private func findPlaces() {
+        places = Dictionary(accounts.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     static func load(_ database: Database) async throws(StorageError) -> AccountStore {
@@ -30,7 +36,7 @@ final class AccountStore {
 
     // MARK: Reading
 
-    subscript(id: String) -> Account? { accounts.first { $0.id == id } }
+    subscript(id: String) -> Account? { places[id].map { accounts[$0] } }
 
     func account(email: String) -> Account? {
         let key = Account.key(of: email)

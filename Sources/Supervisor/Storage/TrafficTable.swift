@@ -67,7 +67,12 @@ nonisolated enum TrafficTable {
 
     /// All records, and those with a status from 200 to 399.
     static func totals(in connection: SQLiteConnection) throws(StorageError) -> (all: Int, successes: Int) {
-        try connection.rows("SELECT count(*), coalesce(sum(status BETWEEN 200 AND 399), 0) FROM request_logs") {
+        try connection.rows(
+            """
+            SELECT count(*), count(*) - (SELECT count(*) FROM request_logs WHERE status < 200 OR status >= 400)
+            FROM request_logs
+            """
+        ) {
             (row: borrowing SQLiteRow) throws(StorageError) in (row.integer(0) ?? 0, row.integer(1) ?? 0)
         }.first ?? (0, 0)
     }

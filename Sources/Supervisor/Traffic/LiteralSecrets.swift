@@ -48,9 +48,8 @@ nonisolated struct LiteralSecrets: Sendable {
     }
 
     func removed(from text: String) -> String {
-        let bytes = Array(text.utf8)
-        let cleaned = removed(from: bytes)
-        return cleaned == bytes ? text : String(decoding: cleaned, as: UTF8.self)
+        var text = text
+        return text.withUTF8 { cleaned($0).map { String(decoding: $0, as: UTF8.self) } } ?? text
     }
 
     /// Parts of a target that mean a secret in whatever encoding go as a whole.
@@ -75,9 +74,11 @@ nonisolated struct LiteralSecrets: Sendable {
         return target
     }
 
-    func removed(from bytes: [UInt8]) -> [UInt8] {
+    func removed(from bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBufferPointer { cleaned($0) } ?? bytes }
+
+    /// nil if nothing was found: the way of almost every text, which then is not copied.
+    private func cleaned(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var out: [UInt8] = []
-        // Copied only when something is found.
         var copied = 0
         var index = 0
         while index < bytes.count {
@@ -90,12 +91,11 @@ nonisolated struct LiteralSecrets: Sendable {
             index += count
             copied = index
         }
-        guard copied > 0 else { return bytes }
-        return out + bytes[copied...]
+        return copied > 0 ? out + bytes[copied...] : nil
     }
 
     /// How many bytes the secret at this place takes; nil where none begins.
-    private func secret(in bytes: [UInt8], at index: Int) -> Int? {
+    private func secret(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
         let byte = bytes[index]
         if begins[Int(byte)] {
             let rest = bytes[index...]
@@ -108,7 +108,7 @@ nonisolated struct LiteralSecrets: Sendable {
     }
 
     /// A body that was cut in the middle of a secret: what stands before the mark of the cut.
-    private static func cutPrefix(of spelling: [UInt8], in rest: ArraySlice<UInt8>) -> Int? {
+    private static func cutPrefix(of spelling: [UInt8], in rest: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var count = 0
         for (found, wanted) in zip(rest, spelling) {
             guard found == wanted else { break }
@@ -126,7 +126,7 @@ nonisolated enum GoogleCredential {
     ]
 
     /// How many bytes the credential at this place takes; nil where none begins.
-    static func length(in bytes: [UInt8], at index: Int) -> Int? {
+    static func length(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
         switch bytes[index] {
         case UInt8(ascii: "y"), UInt8(ascii: "1"), UInt8(ascii: "A"), UInt8(ascii: "G"): break
         default: return nil
