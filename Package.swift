@@ -16,6 +16,11 @@ let pure: [SwiftSetting] = [
         ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release)),
 ]
 /// Settings of the rooms with descriptors: everything lives on the event loop unless it says otherwise.
+/// Settings of what runs in a worker alone, which has one thread: references are counted without the processor's locked
+/// instructions in release builds (docs/decisions/0011).
+let oneThread: [SwiftSetting] = [
+    .unsafeFlags(["-Xfrontend", "-assume-single-threaded"], .when(configuration: .release))
+]
 let onLoop: [SwiftSetting] = pure + [.defaultIsolation(MainActor.self)]
 
 let package = Package(
@@ -44,7 +49,7 @@ let package = Package(
         // Level 2
         .target(
             name: "Translation", dependencies: ["GoogleAPI", "APIErrors", "HTTP", "JSON", "Digest"],
-            swiftSettings: pure),
+            swiftSettings: pure + oneThread),
         .target(name: "Transport", dependencies: ["Platform", "HTTP", "CCurl"], swiftSettings: pure),
         .target(name: "IPC", dependencies: ["Platform"], swiftSettings: pure),
         // Level 3
@@ -52,7 +57,7 @@ let package = Package(
             name: "Worker",
             dependencies: [
                 "Translation", "GoogleAPI", "APIErrors", "Transport", "IPC", "Platform", "HTTP", "JSON", "Digest",
-            ], swiftSettings: onLoop),
+            ], swiftSettings: onLoop + oneThread),
         .executableTarget(
             name: "Supervisor",
             dependencies: [

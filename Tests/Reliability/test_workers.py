@@ -67,6 +67,15 @@ def test_kills_under_load(launch, sandbox):
     assert gateway.health["status"] == "ok"
 
 
+def test_a_worker_has_one_thread(launch):
+    """Its release build counts references as if there were no other (docs/decisions/0011)."""
+    gateway = launch(workers=2)
+    served = [gateway.chat("hi", stream=stream).status for stream in (False, True) for _ in range(8)]
+    assert set(served) == {200}
+    assert [procfs.threads(pid) for pid in gateway.ready_workers()] == [1, 1]
+    assert procfs.threads(gateway.program.pid) > 1
+
+
 def test_idle_connections_survive_the_death_of_their_worker(launch):
     """All of them, every time: nothing but idle connections here."""
     gateway = launch(workers=2)

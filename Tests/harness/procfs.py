@@ -26,6 +26,10 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def threads(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/task"))
+
+
 def descriptors(pid: int) -> dict[int, str]:
     """Open descriptors and what they stand for."""
     found = {}

@@ -4,7 +4,8 @@ import Glibc
 /// A thread of its own for an actor whose work blocks (SQLite, files). Jobs run one at a time, in order of arrival.
 ///
 /// The thread starts with the first job and ends when the executor is deallocated. A call from the loop and back costs some
-/// tens of microseconds: never on a request's path.
+/// tens of microseconds: never on a request's path. Never in a worker either: its code counts references as if there were one
+/// thread (docs/decisions/0011).
 public final class ThreadExecutor: SerialExecutor {
     private let queue: Queue
 
