@@ -1,5 +1,6 @@
 """Pointing the command-line clients of a home folder at the gateway, and back: over the admin API and by the command."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -241,6 +242,10 @@ def test_owners_are_kept_and_files_of_others_stay_out_of_reach(own, home):
     assert refused(ask(own, "sync", "Claude")) == (422, "config_file_unreadable")
     assert refused(ask(own, "config", "Claude")) == (422, "config_file_unreadable")
     assert other.read_text() == "{}"
+    (home.parent / "folder").mkdir()
+    (home / ".gemini").symlink_to(home.parent / "folder")
+    assert refused(ask(own, "sync", "Gemini")) == (422, "config_file_unreadable")
+    assert os.listdir(home.parent / "folder") == []
 
 
 def test_without_a_home_files_are_shown_and_not_written(launch, tmp_path):
@@ -266,6 +271,41 @@ def test_a_home_that_cannot_be_written(launch, app):
     answer = ask(gateway, "sync", app)
     assert refused(answer) == (503, "home_not_writable") and answer.json["details"]["path"].startswith("/proc/.")
     assert ask(gateway, "restore", app).json == {"success": True, "restored": [], "removed": [], "skipped": []}
+
+
+@pytest.fixture
+def small_home(home):
+    """On a disk of its own with room for little."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(home)], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("may not mount a file system")
+    yield home
+    subprocess.run(["umount", "-l", str(home)], check=True)
+
+
+def test_a_full_disk_changes_nothing(small_home, own):
+    fill(small_home, "Claude")
+    (small_home / "filler").write_bytes(b"x" * (36 << 10))
+    # Room for the backups and the first of two files.
+    (small_home / ".claude.json").write_text(json.dumps({"a": "x" * 3000}))
+    (small_home / ".claude/settings.json").write_text(json.dumps({"a": "x" * 9000}))
+    before = contents(small_home)
+    answer = ask(own, "sync", "Claude")
+    assert refused(answer) == (507, "storage_full") and contents(small_home) == before, answer.body
+    (small_home / "filler").unlink()
+    assert ask(own, "sync", "Claude").status == 200
+
+
+def test_syncs_at_the_same_time_follow_each_other(own, home):
+    fill(home, "Codex")
+    before = contents(home)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: ask(own, "sync", "Codex", proxyUrl=f"http://h{n}"), range(24)))
+    assert {answer.status for answer in answers} == {200}
+    assert sum(len(answer.json["backups"]) for answer in answers) == 2
+    url = json.loads((home / ".codex/auth.json").read_text())["OPENAI_BASE_URL"]
+    assert ask(own, "status", "Codex").json["current_base_url"] == url
+    assert ask(own, "restore", "Codex").status == 200 and contents(home) == before
 
 
 # Status and content

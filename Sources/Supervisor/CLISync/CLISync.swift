@@ -55,6 +55,9 @@ nonisolated struct CLISync: Sendable {
             let path = home.path(of: file)
             let old = try home.read(file)
             if old == nil, existingOnly || file.isChangedOnly { continue }
+            guard home.isOwn(folderOf: file) else {
+                throw .unusable(path: path, why: "its folder belongs to another user than the home")
+            }
             let new = try Self.content(file, old?.bytes, target, path)
             let hasRoom = !file.isDispensable || access(home.folder(of: file), W_OK) == 0
             guard hasRoom || old?.bytes == new else {

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// The home folder whose clients are set up, and the files that are read there: plain, bounded, through links only to what
-/// belongs to the owner of the home.
+/// belongs to its user.
 nonisolated struct HomeFolder: Sendable {
     /// Without symbolic links.
     let path: String
@@ -61,6 +61,18 @@ nonisolated struct HomeFolder: Sendable {
 
     func folder(of file: CLIFile) -> String { file.folder.map { "\(path)/\($0)" } ?? path }
 
+    /// Whether files may be made in a client's folder: it is not there yet, or belongs to the owner of the home, wherever a
+    /// link leads.
+    func isOwn(folderOf file: CLIFile) -> Bool {
+        var status = stat()
+        guard file.folder != nil, stat(folder(of: file), &status) == 0 else { return true }
+        return isOwn(status.st_uid)
+    }
+
+    /// The owner of the home; and who runs this, since the home around a folder that is bound into a service's view is
+    /// root's. Root itself could follow a user's link to anybody's file, so it does not count.
+    private func isOwn(_ user: uid_t) -> Bool { user == owner || user != 0 && user == geteuid() }
+
     /// - Returns: nil if there is no file.
     func read(_ file: CLIFile, sizeMaxBytes: Int = fileSizeMaxBytes) throws(CLISyncError) -> Found? {
         try read(path(of: file), sizeMaxBytes: sizeMaxBytes)
@@ -81,7 +93,7 @@ nonisolated struct HomeFolder: Sendable {
         guard fstat(descriptor.raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .unusable(path: path, why: "it is no plain file")
         }
-        guard target == path || status.st_uid == owner else {
+        guard target == path || isOwn(status.st_uid) else {
             throw .unusable(path: path, why: "a symbolic link leads to a file of another user")
         }
         guard status.st_size <= sizeMaxBytes else {
