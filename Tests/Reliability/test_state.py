@@ -41,18 +41,131 @@ def fill(disk, left: int = 0):
     os.truncate(path, max(0, path.stat().st_size - left))
 
 
-def write_until_killed(gateway, document: dict, first: int, acknowledged: list):
-    """Stores one configuration after the other, each with a number of its own, until nobody answers."""
-    number = first
-    while True:
-        number += 1
-        document["accounts_page_size"] = number
-        try:
-            answer = gateway.admin("POST", "/api/config", {"config": document})
-        except (OSError, Closed):
-            return
-        assert answer.status == 200, answer
-        acknowledged.append(number)
+class Writer(threading.Thread):
+    """Makes one change after the other until nobody answers, and remembers what was acknowledged and what was under way."""
+
+    def __init__(self, gateway, first: int):
+        super().__init__()
+        self.gateway = gateway
+        self.count = first
+        self.acknowledged = None
+        self.pending = None
+
+    def run(self):
+        while True:
+            self.count += 1
+            self.pending = self.wanted(self.count)
+            try:
+                answer = self.change(self.pending)
+            except (OSError, Closed):
+                return
+            assert answer.status == 200, answer
+            self.acknowledged, self.pending = self.pending, None
+
+    def check(self, gateway):
+        """What is stored is what was acknowledged last, or the change after it, which may have lost its answer alone."""
+        stored = self.stored(gateway)
+        expected = [self.acknowledged] + ([self.pending] if self.pending is not None else [])
+        assert stored in expected, (type(self).__name__, stored, expected)
+
+    # What a kind of change does.
+
+    def wanted(self, count: int):
+        return count
+
+    def change(self, wanted):
+        raise NotImplementedError
+
+    def stored(self, gateway):
+        raise NotImplementedError
+
+
+class Configuration(Writer):
+    """A whole document as it was read a moment before, a patch, and the preferred account, in turn."""
+
+    page_size, mapped, preferred = 1, None, None
+
+    def wanted(self, count: int):
+        wanted = {"page_size": self.page_size, "mapped": self.mapped, "preferred": self.preferred}
+        kind = ("page_size", "mapped", "preferred")[count % 3]
+        wanted[kind] = {"page_size": count, "mapped": f"model-{count}", "preferred": self.accounts[count % 2]}[kind]
+        return wanted
+
+    def change(self, wanted):
+        if wanted["page_size"] != self.page_size:
+            document = self.gateway.admin("GET", "/api/config").json
+            document["accounts_page_size"] = wanted["page_size"]
+            answer = self.gateway.admin("POST", "/api/config", {"config": document})
+        elif wanted["mapped"] != self.mapped:
+            mapping = {"proxy": {"custom_mapping": {"name": wanted["mapped"]}}}
+            answer = self.gateway.admin("PATCH", "/api/config", mapping)
+        else:
+            answer = self.gateway.admin("POST", "/api/proxy/preferred-account", {"accountId": wanted["preferred"]})
+        if answer.status == 200:
+            vars(self).update(wanted)
+        return answer
+
+    def run(self):
+        vars(self).update(self.stored(self.gateway))
+        super().run()
+
+    def stored(self, gateway):
+        document = gateway.admin("GET", "/api/config").json
+        return {"page_size": document.get("accounts_page_size"), "mapped": document["proxy"]["custom_mapping"].get("name"),
+                "preferred": gateway.admin("GET", "/api/proxy/preferred-account").json}
+
+
+class Accounts(Writer):
+    """Adds one account and removes the one before it."""
+
+    def change(self, wanted):
+        answer = self.gateway.admin("POST", "/api/accounts", {"refreshToken": f"1//sandbox-number{wanted}"})
+        if answer.status == 200:
+            self.added.append(answer.json["id"])
+        return answer
+
+    def run(self):
+        self.added = []
+        super().run()
+
+    def stored(self, gateway):
+        there = {account["id"] for account in gateway.admin("GET", "/api/accounts").json["accounts"]}
+        # All that were acknowledged, and at most the one that was on its way.
+        assert set(self.added) <= there and len(there - set(self.added) - set(self.others)) <= 1
+        return self.acknowledged
+
+
+class Switches(Writer):
+    """Takes an account out of AI traffic and in again, with a reason of its own each time."""
+
+    def change(self, wanted):
+        return self.gateway.admin(
+            "POST", f"/api/accounts/{self.account}/toggle-proxy", {"enable": False, "reason": f"reason {wanted}"})
+
+    def stored(self, gateway):
+        reason = gateway.admin("GET", f"/api/accounts/{self.account}").json["proxy_disabled_reason"]
+        return int(reason.split()[1])
+
+
+class Devices(Writer):
+    """Binds new device profiles."""
+
+    def change(self, wanted):
+        answer = self.gateway.admin("POST", f"/api/accounts/{self.account}/bind-device", {"mode": "generate"})
+        if answer.status == 200:
+            self.bound = answer.json["device_profile"]
+        return answer
+
+    def run(self):
+        self.bound = None
+        super().run()
+
+    def stored(self, gateway):
+        view = gateway.admin("GET", f"/api/accounts/{self.account}/device-profiles").json
+        versions = [version["profile"] for version in view["history"]]
+        # The last that was acknowledged is bound, or the one after it.
+        assert self.bound in versions and (view["bound_profile"] == self.bound or view["bound_profile"] == versions[-1])
+        return self.acknowledged
 
 
 def check_database(path):
@@ -62,28 +175,31 @@ def check_database(path):
 
 
 def test_what_was_acknowledged_survives_kills(launch):
-    gateway = launch(workers=1, accounts=1)
-    account = gateway.admin("GET", "/api/accounts").json["accounts"][0]["id"]
-    last = 0
+    gateway = launch(workers=1, accounts=2)
+    ids = [account["id"] for account in gateway.admin("GET", "/api/accounts").json["accounts"]]
+    count = 0
     for round_number in range(size("STATE_KILLS", 8)):
-        document = gateway.admin("GET", "/api/config").json
-        acknowledged = [last]
-        writer = threading.Thread(target=write_until_killed, args=(gateway, document, last, acknowledged))
-        writer.start()
-        wait_until(lambda: len(acknowledged) > 2, 5, "some writes")
-        time.sleep(0.01 * (round_number % 5))
+        writers = [kind(gateway, count) for kind in (Configuration, Accounts, Switches, Devices)]
+        for writer in writers:
+            writer.account, writer.accounts = ids[0], ids
+            writer.others = [a["id"] for a in gateway.admin("GET", "/api/accounts").json["accounts"]]
+            writer.start()
+        wait_until(lambda: all(writer.count > count + 3 for writer in writers), 30, "some writes of each kind")
+        time.sleep(0.01 * (round_number % 7))
         gateway.program.send(signal.SIGKILL)
         gateway.program.wait(5)
-        writer.join(5)
+        for writer in writers:
+            writer.join(10)
         check_database(gateway.data / "state.db")
         gateway.address_file.unlink()
         gateway = Gateway(launch.sandbox, gateway.logs, workers=1, accounts=0)
         launch.gateways.append(gateway)
-        stored = gateway.admin("GET", "/api/config").json["accounts_page_size"]
-        # The one that was being written when the kill came may have been stored without an answer.
-        assert acknowledged[-1] <= stored <= acknowledged[-1] + 1
-        assert [a["id"] for a in gateway.admin("GET", "/api/accounts").json["accounts"]] == [account]
-        last = stored
+        for writer in writers:
+            writer.check(gateway)
+        count = max(writer.count for writer in writers) + 1
+        added = [a["id"] for a in gateway.admin("GET", "/api/accounts").json["accounts"] if a["id"] not in ids]
+        if len(added) > 300:
+            assert gateway.admin("POST", "/api/accounts/bulk-delete", {"accountIds": added}).status == 200
 
 
 def test_on_a_full_disk_changes_are_refused_and_requests_are_served(launch, disk):
