@@ -29,6 +29,7 @@ final class TokenKeeper {
     private var lastWanted: [String: MonotonicInstant] = [:]
     private var timer: LoopTimer?
     private let confirmingDelay: Duration
+    private var confirming: Task<Void, Never>?
 
     private struct Hold {
         var failures = 0
@@ -44,6 +45,8 @@ final class TokenKeeper {
     /// Accounts leased within this time are refreshed before their token ends.
     static let wantedFor = Duration.seconds(3600)
     static let lookInterval = Duration.seconds(30)
+    /// A refusal that is older was confirmed, or is the owner's to mend.
+    static let confirmableSeconds = 86_400
 
     /// - Parameter confirmingDelay: after this time a refused refresh token is tried once more.
     init(store: AccountStore, calls: GoogleCalls, client: OAuthClient?, confirmingDelay: Duration = .seconds(60)) {
@@ -80,9 +83,11 @@ final class TokenKeeper {
         let timer = LoopTimer { [weak self] in self?.refreshWhatEndsSoon() }
         self.timer = timer
         timer.set(after: Self.lookInterval)
+        confirming = Task { await confirmAll() }
     }
 
     func stop() {
+        confirming?.cancel()
         timer?.cancel()
         timer = nil
     }
@@ -158,7 +163,7 @@ final class TokenKeeper {
     /// Takes the account out at once; one more refresh a little later may prove the refusal wrong.
     private func disable(_ id: String, _ refusal: TokenRefusal, _ refreshToken: String) async {
         let isFirst = store[id]?.disabled == nil
-        let reason = Self.cut("invalid_grant: \(refusal.message)")
+        let reason = Self.cut("\(Self.refusalPrefix): \(refusal.message)")
         await store.apply(id) { account in
             guard account.token?.refreshToken == refreshToken, account.disabled == nil else { return }
             account.disabled = Account.Disabling(reason: reason, at: WallClock.unixSeconds)
@@ -181,6 +186,26 @@ final class TokenKeeper {
         guard case .success = answer else { return }
         Log.notice("account-enabled", "a second refresh succeeded", ["account": account.shortID])
     }
+
+    /// The process that saw a refusal may have ended before it was confirmed: this one asks once for each of the last day, one
+    /// after the other, none before its time.
+    private func confirmAll() async {
+        let pending = store.accounts.compactMap { account -> (id: String, refreshToken: String, at: Int)? in
+            guard let disabled = account.disabled, disabled.reason?.hasPrefix(Self.refusalPrefix) == true,
+                WallClock.unixSeconds - disabled.at < Self.confirmableSeconds, let token = account.token
+            else { return nil }
+            return (account.id, token.refreshToken, disabled.at)
+        }
+        for (id, refreshToken, at) in pending.sorted(by: { $0.at < $1.at }) {
+            let left = Duration.seconds(at - WallClock.unixSeconds) + confirmingDelay
+            guard !Task.isCancelled, (try? await Task.sleep(for: max(.zero, min(left, confirmingDelay)))) != nil else {
+                return
+            }
+            await confirm(id, refreshToken)
+        }
+    }
+
+    private static let refusalPrefix = "invalid_grant"
 
     /// A reason as it is stored: at most 800 characters.
     static func cut(_ reason: String) -> String {

@@ -88,6 +88,33 @@ import Testing
         expect(fixture.store[account.id]?.token?.accessToken, "ya29.back", "token")
     }
 
+    @Test func `a refusal that the process before did not live to confirm is confirmed at the start`() async throws {
+        let fixture = try await AccountsFixture()
+        let now = WallClock.unixSeconds
+        let refusals = [("due", "invalid_grant: x", 61), ("old", "invalid_grant: x", 200_000), ("own", "holiday", 61)]
+        for (name, reason, age) in refusals {
+            let account = try await fixture.insert("\(name)@example.com", expiresIn: 0)
+            await fixture.store.apply(account.id) { $0.disabled = Account.Disabling(reason: reason, at: now - age) }
+        }
+        fixture.tokens.start()
+        await eventually("enabled") { fixture.store.account(email: "due@example.com")?.disabled == nil }
+        try await Task.sleep(for: .milliseconds(50))
+        expect(fixture.google.count(FakeGoogle.token), 1, "nobody else is asked about")
+        expect(fixture.store.pooledCount, 1, "pool")
+        fixture.tokens.stop()
+    }
+
+    @Test func `a refusal of a moment ago is not confirmed before its time`() async throws {
+        let fixture = try await AccountsFixture()
+        let account = try await fixture.insert(expiresIn: 0)
+        let now = WallClock.unixSeconds
+        await fixture.store.apply(account.id) { $0.disabled = Account.Disabling(reason: "invalid_grant: x", at: now) }
+        fixture.tokens.start()
+        try await Task.sleep(for: .milliseconds(50))
+        expect(fixture.google.count(FakeGoogle.token), 0, "calls")
+        fixture.tokens.stop()
+    }
+
     @Test(arguments: ["invalid_client", "unauthorized_client", "invalid_scope"])
     func `a refused OAuth client is no account's fault`(code: String) async throws {
         let fixture = try await AccountsFixture()
