@@ -13,3 +13,17 @@ static inline int csqlite_bind_text(sqlite3_stmt *s, int index, const char *byte
 static inline int csqlite_bind_blob(sqlite3_stmt *s, int index, const void *bytes, int count) {
     return sqlite3_bind_blob(s, index, bytes, count, SQLITE_TRANSIENT);
 }
+
+/// errno of the write that failed last on the journal or the database itself; 0 if none did. sqlite3_system_errno keeps
+/// nothing of a write that fails in COMMIT.
+static inline int csqlite_last_errno(sqlite3 *db) {
+    int last = 0;
+    sqlite3_file *file = 0;
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK && file && file->pMethods) {
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
+    }
+    if (last == 0) {
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+    }
+    return last;
+}

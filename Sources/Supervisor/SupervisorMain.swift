@@ -18,7 +18,8 @@ import Platform
 
     private static func serve() {
         SignalWatch.block(Gateway.signals)
-        SignalWatch.ignore([SIGPIPE])
+        // A file that may not grow is for SQLite to report, not the end of the process.
+        SignalWatch.ignore([SIGPIPE, SIGXFSZ])
         umask(0o077)
         let environment = ProcessEnvironment.all()
         let settings: Settings

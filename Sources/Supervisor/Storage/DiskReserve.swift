@@ -28,6 +28,6 @@ nonisolated struct DiskReserve: Sendable {
     /// - Returns: true if there was room to give up.
     func giveUp() -> Bool { unlink(path) == 0 }
 
-    /// The disk is full, or what this user may have of it.
-    static func isNoRoom(_ failure: CInt) -> Bool { failure == ENOSPC || failure == EDQUOT }
+    /// The disk is full, or what this user may have of it, or what this process may put into one file.
+    static func isNoRoom(_ failure: CInt) -> Bool { [ENOSPC, EDQUOT, EFBIG].contains(failure) }
 }

@@ -123,6 +123,21 @@ nonisolated final class SQLiteConnection {
         guard finished == SQLITE_OK else { throw other.error(finished) }
     }
 
+    /// The whole database as the bytes of a file, as it is now; needs no room on the disk. The file needs no journal beside
+    /// it, whatever this one has.
+    func image() throws(StorageError) -> [UInt8] {
+        var size: sqlite3_int64 = 0
+        guard let bytes = sqlite3_serialize(handle, "main", &size, 0) else {
+            throw StorageError(code: SQLITE_NOMEM, text: String(cString: sqlite3_errmsg(handle)))
+        }
+        defer { sqlite3_free(bytes) }
+        var image = Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
+        // "File format write version" and "read version" of the header: 1 means a rollback journal
+        // (sqlite.org, "Database File Format", section 1.3).
+        for offset in [18, 19] where image.count > offset { image[offset] = 1 }
+        return image
+    }
+
     private func prepared(_ sql: String) throws(StorageError) -> OpaquePointer {
         if let statement = statements[sql] { return statement }
         precondition(statements.count < Self.statementCountMax, "statements are constants; values are bound")
@@ -153,7 +168,10 @@ nonisolated final class SQLiteConnection {
     }
 
     private func error(_ code: CInt) -> StorageError {
-        StorageError(code: code, text: String(cString: sqlite3_errmsg(handle)), system: sqlite3_system_errno(handle))
+        let text = String(cString: sqlite3_errmsg(handle))
+        var system = sqlite3_system_errno(handle)
+        if system == 0, code & 0xFF == SQLITE_IOERR { system = csqlite_last_errno(handle) }
+        return StorageError(code: code, text: text, system: system)
     }
 
     private nonisolated(unsafe) static let nothing = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
