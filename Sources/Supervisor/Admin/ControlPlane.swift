@@ -23,6 +23,7 @@ final class ControlPlane {
     private let quota: QuotaReader
     private let adder: AccountAdder
     private let housekeeping: Housekeeping
+    private let takeover: TrafficTakeover
     private let quotaTimetable: QuotaTimetable
     private let warmups = WarmupDesk()
     private let warmup: QuotaWarmup
@@ -94,6 +95,9 @@ final class ControlPlane {
         self.leases = leases
         schedule = ScheduleKeeper(telemetry, leases: leases)
         housekeeping = Housekeeping(database: database)
+        takeover = TrafficTakeover(
+            database, telemetry, secrets: LiteralSecrets([config.current.apiKey, config.current.adminToken]),
+            scratch: database.folderPath + "/takeover")
         quotaTimetable = QuotaTimetable(config: config, refresh: refresh)
         warmup = QuotaWarmup(store: accounts, config: config, database: database, refresh: refresh, desk: warmups)
         adder = AccountAdder(store: accounts, calls: calls, projects: projects, quota: quota, client: client)
@@ -166,9 +170,10 @@ final class ControlPlane {
     /// requests for leases do for a moment, since accounts that were locked still are.
     private func openTelemetry() {
         leases.awaitRestore(atMost: Self.restoreWaitMax)
-        Task { [telemetry, schedule] in
+        Task { [telemetry, schedule, takeover] in
             await telemetry.open()
             await schedule.restore()
+            await takeover.run()
         }
         signatures.start()
         traffic.start()
@@ -182,6 +187,7 @@ final class ControlPlane {
         housekeeping.stop()
         quotaTimetable.stop()
         warmup.stop()
+        takeover.stop()
         await schedule.stop()
         await signatures.stop()
         await traffic.stop()

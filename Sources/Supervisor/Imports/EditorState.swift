@@ -1,11 +1,9 @@
-import Glibc
-import Platform
-
 /// The editor's state database, read from a copy in the data folder: its own files are never opened by SQLite, so nothing
 /// of them is locked or changed, and a file that is no sound database costs no more than the limits below.
 nonisolated struct EditorState: Sendable {
-    /// Where copies are made; emptied before and after each.
-    let scratch: String
+    let scratch: ScratchFolder
+
+    init(scratch: String) { self.scratch = ScratchFolder(path: scratch) }
 
     /// Below the home folder.
     static let place = ".config/Antigravity/User/globalStorage/state.vscdb"
@@ -27,11 +25,8 @@ nonisolated struct EditorState: Sendable {
     /// - Parameter name: of the source, for the operator.
     func read(_ bytes: [UInt8], journal: [UInt8]? = nil, name: String) throws(ImportError) -> ImportSource {
         guard bytes.starts(with: Self.magic) else { throw .unreadable(name, why: "it is no SQLite database") }
-        try clear(name)
-        defer { try? clear(name) }
-        let copy = scratch + "/state.db"
-        try write(bytes, to: copy, name)
-        if let journal { try write(journal, to: copy + "-wal", name) }
+        let copy = try scratch.copy(bytes, journal: journal, name: name)
+        defer { scratch.clear() }
         let values: [String: String]?
         do throws(StorageError) {
             let connection = try SQLiteConnection(path: copy, mode: .readWrite)
@@ -70,28 +65,5 @@ nonisolated struct EditorState: Sendable {
                 name: email ?? name, refreshToken: token,
                 project: values[EditorLogin.projectKey].flatMap(EditorLogin.project)))
         return source
-    }
-
-    // MARK: The copy
-
-    private func clear(_ name: String) throws(ImportError) {
-        for file in ForeignFile.names(in: scratch, countMax: 100) { unlink(scratch + "/" + file) }
-        guard mkdir(scratch, 0o700) == 0 || errno == EEXIST else {
-            throw .unreadable(name, why: "it cannot be copied: \(SystemText.of(errno))")
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to path: String, _ name: String) throws(ImportError) {
-        let file = FileDescriptor(owning: open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600))
-        var written = 0
-        while file.raw >= 0, written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(file.raw, $0.baseAddress! + written, $0.count - written) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            written += count
-        }
-        guard file.raw >= 0, written == bytes.count else {
-            throw .unreadable(name, why: "it cannot be copied: \(SystemText.of(errno))")
-        }
     }
 }

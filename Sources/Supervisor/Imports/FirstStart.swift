@@ -17,6 +17,7 @@ nonisolated enum FirstStart {
         try await database.write { (connection) throws(StorageError) in
             for account in content.accounts { try AccountTable.insert(account, into: connection) }
             try MetaTable.set(.currentAccount, to: content.currentID, in: connection)
+            try MetaTable.set(.originalFolder, to: folder.path, in: connection)
             if let config { try ConfigTable.save(ConfigTable.Row(revision: 0, document: config), to: connection) }
         }
         Log.notice(

@@ -6,6 +6,8 @@ nonisolated enum MetaTable {
         case warmups = "warmup_history"
         /// The first device profile that was bound on this installation.
         case originalDevice = "device_original"
+        /// The folder of another program whose traffic is still to be taken over.
+        case originalFolder = "original_folder"
     }
 
     static func value(_ name: Name, in connection: SQLiteConnection) throws(StorageError) -> String? {

@@ -153,7 +153,7 @@ nonisolated enum TelemetrySchema {
                     DELETE FROM request_bodies WHERE seq = old.seq;
                 END;
 
-                -- One row per second, account and model of what was written together; most often that is one request.
+                -- One row per request whose tokens are known.
                 CREATE TABLE token_usage (
                     id INTEGER PRIMARY KEY,
                     -- Seconds since 1970.
@@ -163,8 +163,7 @@ nonisolated enum TelemetrySchema {
                     mapped_model TEXT,
                     input_tokens INTEGER NOT NULL,
                     output_tokens INTEGER NOT NULL,
-                    total_tokens INTEGER NOT NULL,
-                    requests INTEGER NOT NULL
+                    total_tokens INTEGER NOT NULL
                 ) STRICT;
 
                 CREATE INDEX token_usage_by_time ON token_usage (timestamp);
@@ -178,6 +177,18 @@ nonisolated enum TelemetrySchema {
                     total_tokens INTEGER NOT NULL,
                     request_count INTEGER NOT NULL,
                     PRIMARY KEY (hour_bucket, account_email)
+                ) STRICT, WITHOUT ROWID;
+                """),
+        Migration(
+            number: 4, name: "sums-and-takeovers",
+            sql: """
+                -- From here on a row per second, account and model of what was written together; most often one request.
+                ALTER TABLE token_usage ADD COLUMN requests INTEGER NOT NULL DEFAULT 1;
+
+                -- How far the tables of another program are taken over: the last row of each.
+                CREATE TABLE takeovers (
+                    source TEXT PRIMARY KEY NOT NULL,
+                    last_row INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 """),
     ]

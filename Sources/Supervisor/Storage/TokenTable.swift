@@ -32,6 +32,40 @@ nonisolated enum TokenTable {
         }
     }
 
+    /// A request that another program has counted; its hour is taken over on its own.
+    static func insert(_ row: TokenRow, in connection: SQLiteConnection) throws(StorageError) {
+        try connection.run(
+            """
+            INSERT INTO token_usage
+                (timestamp, account_email, model, mapped_model, input_tokens, output_tokens, total_tokens, requests)
+            VALUES (?, ?, ?, NULL, ?, ?, ?, 1)
+            """,
+            [
+                .integer(row.timestamp), .text(row.email), .text(row.model), .integer(row.input), .integer(row.output),
+                .integer(row.input + row.output),
+            ])
+    }
+
+    /// Adds what another program has counted in an hour.
+    static func add(_ hour: TokenHour, in connection: SQLiteConnection) throws(StorageError) {
+        let total = hour.input + hour.output
+        try connection.run(
+            """
+            INSERT INTO token_stats_hourly
+                (hour_bucket, account_email, total_input_tokens, total_output_tokens, total_tokens, request_count)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (hour_bucket, account_email) DO UPDATE SET
+                total_input_tokens = total_input_tokens + excluded.total_input_tokens,
+                total_output_tokens = total_output_tokens + excluded.total_output_tokens,
+                total_tokens = total_tokens + excluded.total_tokens,
+                request_count = request_count + excluded.request_count
+            """,
+            [
+                .text(hour.bucket), .text(hour.email), .integer(hour.input), .integer(hour.output), .integer(total),
+                .integer(hour.requests),
+            ])
+    }
+
     static func clear(in connection: SQLiteConnection) throws(StorageError) {
         try connection.run("DELETE FROM token_usage")
         try connection.run("DELETE FROM token_stats_hourly")

@@ -1,11 +1,9 @@
-import HTTP
-
 /// Takes secrets out of a request target before it is kept anywhere.
-nonisolated enum SecretQuery {
+public enum SecretQuery {
     private static let names: Set<String> = ["key", "api_key", "access_token", "token"]
 
     /// The target with the values of secret query items replaced, however their names are spelled.
-    static func hidden(in target: String) -> String {
+    public static func hidden(in target: String) -> String {
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
         let items = target[target.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
         guard items.contains(where: isSecret) else { return target }

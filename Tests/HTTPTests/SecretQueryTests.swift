@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Worker
+import HTTP
 
 struct SecretQueryTests {
     @Test(
