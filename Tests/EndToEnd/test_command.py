@@ -14,7 +14,8 @@ import pytest
 from harness.programs import folder, plain_environment, wait_until
 from harness.wire import request
 
-VERBS = ["status", "health", "reload", "wait", "check-config", "cli-sync", "metrics", "version"]
+VERBS = ["status", "health", "doctor", "logs", "reload", "wait", "backup", "restore", "check-config", "cli-sync", "metrics",
+         "version"]
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_reload_says_why_it_changed_nothing(launch, sandbox, place, tmp_path):
 
 
 def test_the_exit_status_says_what_is_wrong(launch, sandbox, place):
-    for verb in ("status", "health", "reload", "metrics"):
+    for verb in ("status", "health", "reload", "metrics", "logs"):
         assert run(place, verb).returncode == 7, verb
     began = time.monotonic()
     assert run(place, "wait", "--timeout", "1").returncode == 7 and time.monotonic() - began >= 1
@@ -144,3 +145,64 @@ def test_the_installed_name_is_the_command(tmp_path):
     answer = subprocess.run([link, "version"], env=plain_environment(), capture_output=True, text=True, timeout=20)
     assert answer.returncode == 0 and answer.stdout.startswith("antigravity-gateway ")
     assert subprocess.run([link], env=plain_environment(), capture_output=True, timeout=20).returncode == 2
+
+
+def test_logs_shows_the_newest_records_oldest_first(running, place):
+    for number in range(3):
+        assert running.chat(f"hello {number}").status == 200
+    assert running.ai("POST", "/v1/messages", {"model": "m", "messages": "\x1b[31m"}).status == 400
+    shown = run(place, "logs")
+    lines = shown.stdout.splitlines()
+    assert shown.returncode == 0 and len(lines) == 4, shown
+    assert " 400 " in lines[3] and " /v1/messages " in lines[3] and " 200 " in lines[0]
+    assert "account0@example.com" in shown.stdout or "account1@example.com" in shown.stdout
+    assert len(run(place, "logs", "--limit", "2").stdout.splitlines()) == 2
+    assert run(place, "logs", "--errors").stdout.splitlines() == lines[3:]
+    assert run(place, "logs", "chat", "200").stdout.splitlines() == lines[:3]
+    records = [json.loads(line) for line in run(place, "logs", "--json").stdout.splitlines()]
+    assert [record["status"] for record in records] == [200, 200, 200, 400]
+
+
+def test_logs_goes_on_with_what_comes(running, place, tmp_path):
+    assert running.chat("before").status == 200
+    out = tmp_path / "followed"
+    environment = {**plain_environment(), "RUNTIME_DIRECTORY": str(place), "ANTIGRAVITY_DATA_DIR": str(place / "none")}
+    with open(out, "wb") as file:
+        following = subprocess.Popen([folder() / "antigravity-supervisor", "ctl", "logs", "--follow", "chat"],
+                                     env=environment, stdout=file, stderr=subprocess.PIPE)
+    try:
+        wait_until(lambda: len(out.read_text().splitlines()) == 1, 10, "what was there")
+        time.sleep(0.2)
+        assert running.ai("POST", "/v1/messages", {"model": "m", "messages": 5}).status == 400
+        assert running.chat("after").status == 200
+        wait_until(lambda: len(out.read_text().splitlines()) == 2, 10, "what came")
+        assert "/v1/chat/completions" in out.read_text().splitlines()[1]
+        assert running.stop() == 0
+        assert following.wait(10) == 0
+    finally:
+        following.kill()
+
+
+def test_doctor_finds_what_needs_a_person(running, place, sandbox):
+    found = run(place, "doctor")
+    assert found.returncode == 0 and "TROUBLE" not in found.stdout, found
+    for subject in ("gateway", "health", "oauth-client", "accounts", "disk", "state", "backups", "traffic-log"):
+        assert subject in found.stdout
+    for number in range(2):
+        sandbox.revoke(f"account{number}")
+        sandbox.expire_tokens(f"account{number}")
+    running.chat("hello")
+    running.chat("hello")
+    wait_until(lambda: all(a["disabled"] for a in running.admin("GET", "/api/accounts").json["accounts"]), 10, "refusals")
+    found = run(place, "doctor", "--json")
+    findings = json.loads(found.stdout)
+    assert found.returncode == 1 and findings["ok"] is False
+    assert [f["text"] for f in findings["findings"] if f["verdict"] == "trouble"] == ["0 of 2 serve requests"]
+    assert len([f for f in findings["findings"] if f["subject"] == "account" and "invalid_grant" in f["text"]]) == 2
+    for number in range(2):
+        sandbox.revoke(f"account{number}", False)
+
+
+def test_what_the_operator_may_is_not_for_the_port(running, place):
+    for method, path in (("POST", "/api/system/backup"), ("GET", "/api/system/doctor")):
+        assert running.admin(method, path).status == 404, path

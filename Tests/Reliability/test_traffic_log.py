@@ -4,16 +4,52 @@ import json
 import signal
 import sqlite3
 import threading
+import time
 
 from conftest import size
 from harness import procfs
 from harness.gateway import KEY, Gateway
+from harness.metrics import parse
 from harness.programs import wait_until
 from harness.wire import request
 
 
 def count(gateway) -> int:
     return gateway.admin("GET", "/api/logs/count").json
+
+
+def dropped(gateway) -> tuple[int, int]:
+    """Records that the supervisor could not store, and records that workers could not hand over."""
+    families = parse(gateway.admin("GET", "/metrics").body.decode())
+    by_workers = sum(families["antigravity_records_dropped_total"].values())
+    return int(sum(families["antigravity_traffic_records_dropped_total"].values())), int(by_workers)
+
+
+def test_a_database_that_is_held_delays_nobody_and_what_is_lost_is_counted(launch):
+    gateway = launch(workers=1)
+    assert gateway.chat("hello").status == 200
+    wait_until(lambda: count(gateway) == 1, 5, "the first record")
+    slowest = 0.0
+    total = 1
+    with sqlite3.connect(gateway.data / "telemetry.db", isolation_level=None) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        # The supervisor waits five seconds for a lock, and others may wait before the log does.
+        until = time.monotonic() + 14
+        while time.monotonic() < until:
+            began = time.monotonic()
+            assert gateway.chat("hello").status == 200
+            slowest = max(slowest, time.monotonic() - began)
+            total += 1
+            time.sleep(0.02)
+        assert gateway.health["status"] == "ok"
+        holder.execute("COMMIT")
+    assert slowest < 3, slowest
+    wait_until(lambda: dropped(gateway)[0] > 0, 10, "records that were given up")
+    wait_until(lambda: count(gateway) + sum(dropped(gateway)) == total, 10, "every record stored or counted")
+    assert gateway.admin("GET", "/api/proxy/stats").json["dropped_records"] == dropped(gateway)[0]
+    assert "traffic-dropped" in gateway.program.stderr
+    assert gateway.chat("hello").status == 200
+    wait_until(lambda: count(gateway) + sum(dropped(gateway)) == total + 1, 10, "a record again")
 
 
 def test_what_was_shown_survives_a_kill_and_counts_once(launch):
@@ -50,6 +86,7 @@ def test_records_stay_and_memory_is_bounded_however_much_comes(launch):
     before = procfs.resident_bytes(gateway.program.pid)
     largest = before
     served = []
+    began = time.monotonic()
 
     def ask(share: int):
         done = 0
@@ -68,8 +105,11 @@ def test_records_stay_and_memory_is_bounded_however_much_comes(launch):
         threads[0].join(0.1)
         largest = max(largest, procfs.resident_bytes(gateway.program.pid))
     assert sum(served) == total
-    # Some may have gone between a worker and its supervisor, but none by the thousand.
+    seconds = time.monotonic() - began
+    print(f"{total} requests in {seconds:.1f} s: {total / seconds:.0f} a second")
+    # Some may have gone on their way, but none by the thousand, and none without being counted.
     wait_until(lambda: count(gateway) >= total * 0.99, 20, "the records")
+    wait_until(lambda: count(gateway) + sum(dropped(gateway)) == total, 10, "every record stored or counted")
     with sqlite3.connect(f"file:{gateway.data}/telemetry.db?mode=ro", uri=True) as database:
         kept, = database.execute("SELECT bytes FROM request_body_total").fetchone()
     assert 0 < kept

@@ -32,6 +32,19 @@ public struct LocalStream: ~Copyable {
         }
     }
 
+    /// What has come next; nil at the peer's end.
+    ///
+    /// - Throws: `EAGAIN` when nothing comes within the limit.
+    public func read() throws(SystemError) -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = recv(socket.raw, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("recv") }
+            return count == 0 ? nil : Array(chunk[..<count])
+        }
+    }
+
     /// Everything up to the peer's end.
     ///
     /// - Throws: `EAGAIN` when nothing comes within the limit, `EMSGSIZE` when more comes than `sizeMaxBytes`.

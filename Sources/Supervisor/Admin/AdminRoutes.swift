@@ -28,6 +28,14 @@ enum AdminRoutes {
             + service(handlers) + clients(handlers.clients) + traffic(handlers.logs) + tokens(handlers.stats)
     }
 
+    /// At the control socket alone: what no client of the admin API may have or needs.
+    static func local(backup: BackupAPI, doctor: DoctorAPI) -> [Route<AdminHandler>] {
+        [
+            .post("/api/system/backup", .admin(backup.make)),
+            .get("/api/system/doctor", .admin(doctor.look)),
+        ]
+    }
+
     private static func open(_ health: HealthAPI) -> [Route<AdminHandler>] {
         [
             .get("/api/health", .open(health.health)),

@@ -9,6 +9,8 @@ final class AdminServer {
     private let table: RouteTable<AdminHandler>
     /// What it serves.
     let routes: [Route<AdminHandler>]
+    /// What is served at the control socket alone.
+    private let local: RouteTable<AdminHandler>
     private let facts: ServiceFacts
     /// The process is stopping: health says so, so that a load balancer looks elsewhere.
     var isStopping: Bool {
@@ -21,10 +23,13 @@ final class AdminServer {
     /// Ends the answers that would go on for ever.
     var onStopping: (() -> Void)?
 
-    init(config: ConfigStore, facts: ServiceFacts, routes: [Route<AdminHandler>]) {
+    init(
+        config: ConfigStore, facts: ServiceFacts, routes: [Route<AdminHandler>], local: [Route<AdminHandler>] = []
+    ) {
         self.config = config
         self.routes = routes
         table = RouteTable(routes)
+        self.local = RouteTable(local)
         self.facts = facts
     }
 
@@ -70,6 +75,10 @@ final class AdminServer {
     private func route(
         _ head: HTTPRequestHead, _ connection: ServerConnection, _ door: Door
     ) throws(AdminError) -> (handler: AdminHandler, parameters: [String: String]) {
+        if door == .controlSocket, case .found(let handler, let parameters) = local.match(head.method, path: head.path)
+        {
+            return (handler, parameters)
+        }
         let match = table.match(head.method, path: head.path)
         if case .found(let handler, let parameters) = match {
             try check(handler.access, head, connection, door)

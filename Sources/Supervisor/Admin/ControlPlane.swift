@@ -82,7 +82,10 @@ final class ControlPlane {
         facts = ServiceFacts(
             listener: ListenerFacts(
                 port: config.current.port, isLoopbackOnly: !config.current.listensBeyondLoopback))
-        facts.isStorageFull = { database.isLow }
+        facts.storage = { [telemetry] in
+            StorageFacts(
+                isFull: database.isLow, restoredFrom: database.restoredFrom, isTelemetryEmptied: telemetry.isEmptied)
+        }
         calls = GoogleCalls(options: GoogleCalls.Options(config))
         tokens = TokenKeeper(store: accounts, calls: calls, client: client)
         let projects = ProjectFinder(calls: calls)
@@ -134,7 +137,11 @@ final class ControlPlane {
                             memory: CreatedFilesDatabase(database: database)),
                         config: config, facts: facts, publicURL: settings.publicURL),
                     system: SystemAPI(dataDirectory: database.folderPath),
-                    metrics: MetricsAPI(leases: leases, signatures: signatures, facts: facts))))
+                    metrics: MetricsAPI(leases: leases, signatures: signatures, traffic: traffic, facts: facts))),
+            local: AdminRoutes.local(
+                backup: BackupAPI(database: database),
+                doctor: DoctorAPI(
+                    store: accounts, adder: adder, database: database, traffic: traffic, facts: facts)))
         control = ControlSocket(path: settings.controlPath) { [admin] connection, head in
             await admin.serve(connection, head, by: .controlSocket)
         }

@@ -14,7 +14,7 @@ final class HealthAPI {
             return .json(["status": "stopping", "version": .string(ProductVersion.text)], status: 503)
         }
         var reasons = facts.workers?.healthReasons ?? ["starting"]
-        if facts.isStorageFull() { reasons.append("storage_full") }
+        if facts.storage().isFull { reasons.append("storage_full") }
         var document: JSONObject = [
             "status": .string(reasons.isEmpty ? "ok" : "degraded"), "version": .string(ProductVersion.text),
         ]

@@ -75,7 +75,7 @@ final class LogsAPI {
         }
     }
 
-    /// `GET /api/proxy/stats`
+    /// `GET /api/proxy/stats`: what is stored, and what was lost on the way there since the start.
     func stats(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
         let totals = try await traffic.read { (connection) throws(StorageError) in
             try TrafficTable.totals(in: connection)
@@ -83,6 +83,7 @@ final class LogsAPI {
         return .json([
             "total_requests": .int(totals.all), "success_count": .int(totals.successes),
             "error_count": .int(totals.all - totals.successes),
+            "dropped_records": .int(traffic.droppedRecords), "dropped_bodies": .int(traffic.droppedBodies),
         ])
     }
 

@@ -6,12 +6,14 @@ import Scheduling
 final class MetricsAPI {
     private let leases: LeaseDesk
     private let signatures: SignatureStore
+    private let traffic: TrafficLog
     private let facts: ServiceFacts
     private let startedAt = MonotonicInstant.now
 
-    init(leases: LeaseDesk, signatures: SignatureStore, facts: ServiceFacts) {
+    init(leases: LeaseDesk, signatures: SignatureStore, traffic: TrafficLog, facts: ServiceFacts) {
         self.leases = leases
         self.signatures = signatures
+        self.traffic = traffic
         self.facts = facts
     }
 
@@ -27,6 +29,7 @@ final class MetricsAPI {
         addPool(&page)
         addProcesses(&page)
         addSignatures(&page)
+        addTraffic(&page)
         return AdminAnswer(contentType: MetricsText.contentType, body: Array(page.text.utf8))
     }
 
@@ -116,5 +119,20 @@ final class MetricsAPI {
         page.add("signature_bytes", .gauge, "Memory that they take.", signatures.memoryByteCount)
         page.add(
             "signature_changes_lost_total", .counter, "Changes that a slow disk did not take.", signatures.lostChanges)
+    }
+
+    private func addTraffic(_ page: inout MetricsText) {
+        page.add(
+            "traffic_records_dropped_total", .counter, "Records of the traffic log that could not be stored.",
+            traffic.droppedRecords)
+        page.add(
+            "traffic_bodies_dropped_total", .counter, "Bodies that were not kept, because too many came.",
+            traffic.droppedBodies)
+        page.add("traffic_waiting_bytes", .gauge, "Of records that wait for the database.", traffic.waitingBytes)
+        let storage = facts.storage()
+        page.add("storage_full", .gauge, "1 while changes are refused for want of room.", storage.isFull ? 1 : 0)
+        page.add(
+            "telemetry_emptied", .gauge, "1 if what was stored beside the state could not be used.",
+            storage.isTelemetryEmptied ? 1 : 0)
     }
 }

@@ -30,7 +30,7 @@ final class ProxyAPI {
             "env_overrides": .array(config.environmentOverrides.map { .string($0) }),
             "restart_required": .array(config.restartRequired.map { .string($0) }),
             "logging_enabled": .bool(config.current.recordsRequests),
-            "scheduling": pool,
+            "scheduling": pool, "storage": storage,
             "workers": .array((facts.workers?.statuses ?? []).map(Self.json)),
         ])
     }
@@ -70,6 +70,17 @@ final class ProxyAPI {
             "quarantined": .int(totals.quarantined),
         ]
     }
+
+    private var storage: JSONValue {
+        let storage = facts.storage()
+        return [
+            "full": .bool(storage.isFull),
+            "restored_from": storage.restoredFrom.map { .string(Self.fileName($0)) } ?? .null,
+            "telemetry_emptied": .bool(storage.isTelemetryEmptied),
+        ]
+    }
+
+    private static func fileName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     private static func error(_ error: WorkerRestartError) -> AdminError {
         switch error {

@@ -3,8 +3,8 @@ final class ServiceFacts {
     var listener: ListenerFacts
     /// Nil until the workers are being started.
     weak var workers: (any WorkerDirectory)?
-    /// The disk of the data folder has no room for changes.
-    var isStorageFull: () -> Bool = { false }
+    /// How the databases are.
+    var storage: () -> StorageFacts = { StorageFacts() }
     /// Reads the files of the settings again and replaces the workers; nil until the gateway runs.
     var reload: (() async throws -> Void)?
     /// The process is stopping.
@@ -18,6 +18,16 @@ final class ServiceFacts {
     var baseURL: String { "http://127.0.0.1:\(listener.port)" }
 
     init(listener: ListenerFacts) { self.listener = listener }
+}
+
+/// How the databases are.
+nonisolated struct StorageFacts: Sendable, Equatable {
+    /// The disk of the data folder has no room for changes.
+    var isFull = false
+    /// The backup that took the place of a damaged state at this start.
+    var restoredFrom: String?
+    /// The traffic log, the statistics and what the scheduler had learnt could not be used; they began anew.
+    var isTelemetryEmptied = false
 }
 
 /// Where the gateway can be reached.

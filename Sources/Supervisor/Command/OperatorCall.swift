@@ -43,29 +43,69 @@ nonisolated struct OperatorCall {
         }
     }
 
+    /// The whole answer.
     func callAsFunction(_ method: String, _ path: String) throws(Failure) -> Answer {
-        var failure = Failure.notRunning
-        for socket in sockets {
-            switch connect(to: socket) {
-            case .success(let bytes): return try read(bytes, method)
-            case .failure(.notRunning): continue
-            case .failure(.notPermitted(let path)): failure = .notPermitted(path: path)
-            case .failure(let other): throw other
+        let bytes = try ask(method, path) { (stream) throws(SystemError) in
+            try stream.readToEnd(sizeMaxBytes: Self.answerSizeMaxBytes)
+        }
+        return try read(bytes, method)
+    }
+
+    /// An answer that goes on: every line of its body as it comes, until the gateway ends it. Its heartbeats must come
+    /// within the limit.
+    func follow(_ path: String, _ line: (String) -> Void) throws(Failure) {
+        var reader = ResponseReader(answering: .get)
+        var body: [UInt8] = []
+        var refusal: Failure?
+        try ask("GET", path) { (stream) throws(SystemError) in
+            while refusal == nil, let bytes = try stream.read() {
+                refusal = Self.take(bytes, &reader, &body)
+                guard refusal == nil else { return }
+                while let end = body.firstIndex(of: UInt8(ascii: "\n")) {
+                    line(String(decoding: body[..<end], as: UTF8.self))
+                    body.removeFirst(end + 1)
+                }
+                if body.count > Self.lineSizeMaxBytes { refusal = .broken("a line is too long") }
             }
         }
-        throw failure
+        if let refusal { throw refusal }
+    }
 
-        func connect(to socket: String) -> Result<[UInt8], Failure> {
+    static let lineSizeMaxBytes = 1 << 20
+
+    private static func take(_ bytes: [UInt8], _ reader: inout ResponseReader, _ body: inout [UInt8]) -> Failure? {
+        do throws(HTTPRefusal.Reason) {
+            _ = try bytes.withUnsafeBufferPointer { (bytes) throws(HTTPRefusal.Reason) in
+                try reader.take(UnsafeRawBufferPointer(bytes), into: &body)
+            }
+        } catch {
+            return .broken(error.text)
+        }
+        guard let head = reader.head, head.status != 200 else { return nil }
+        return .broken("it is \(head.status)")
+    }
+
+    /// Sends a request to the first socket that somebody listens at, and reads with `read`.
+    private func ask<T>(
+        _ method: String, _ path: String, _ read: (borrowing LocalStream) throws(SystemError) -> T
+    ) throws(Failure) -> T {
+        var failure = Failure.notRunning
+        for socket in sockets {
             do throws(SystemError) {
                 let stream = try LocalStream(connectingTo: socket, limit: limit)
                 let length = method == "POST" ? "Content-Length: 0\r\n" : ""
                 try stream.send(
                     Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(length)Connection: close\r\n\r\n".utf8))
-                return .success(try stream.readToEnd(sizeMaxBytes: Self.answerSizeMaxBytes))
+                return try read(stream)
             } catch {
-                return .failure(Self.failure(error, socket))
+                switch Self.failure(error, socket) {
+                case .notRunning: continue
+                case .notPermitted(let path): failure = .notPermitted(path: path)
+                case let other: throw other
+                }
             }
         }
+        throw failure
     }
 
     private static func failure(_ error: SystemError, _ socket: String) -> Failure {

@@ -39,6 +39,10 @@ nonisolated struct OperatorCommand {
             switch options.action {
             case .status: return try status()
             case .health: return try health()
+            case .doctor: return try doctor()
+            case .logs: return try logs()
+            case .backup: return try backup()
+            case .restore: return restore()
             case .reload: return try reload()
             case .metrics: return try show(call("GET", "/metrics")) { $0.body }
             case .version: return version()
@@ -95,7 +99,7 @@ nonisolated struct OperatorCommand {
     }
 
     private func wait() -> Int32 {
-        let seconds = options.timeoutSeconds ?? OperatorVerb.all.first { $0.action == .wait }?.timeoutSeconds ?? 0
+        let seconds = options.timeoutSeconds ?? OperatorVerb.waitSeconds
         let deadline = MonotonicInstant.now + .seconds(seconds)
         while true {
             var code = ExitCode.failed
@@ -144,7 +148,7 @@ nonisolated struct OperatorCommand {
         }
     }
 
-    private func show(_ answer: OperatorCall.Answer, _ bytes: (OperatorCall.Answer) -> [UInt8]) -> Int32 {
+    func show(_ answer: OperatorCall.Answer, _ bytes: (OperatorCall.Answer) -> [UInt8]) -> Int32 {
         guard answer.status == 200 else { return refused(answer) }
         return Self.write(bytes(answer), to: 1)
     }
@@ -155,7 +159,7 @@ nonisolated struct OperatorCommand {
 
     static func complain(_ text: String) { _ = write(Array("antigravity-gateway: \(text)\n".utf8), to: 2) }
 
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) -> Int32 {
+    static func write(_ bytes: [UInt8], to descriptor: CInt) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

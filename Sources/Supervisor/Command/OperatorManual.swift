@@ -10,7 +10,7 @@ nonisolated enum OperatorManual {
 
         Options:
 
-        \(table(OperatorVerb.options))
+        \(table(OperatorOption.allCases.map { ($0.spelling, $0.help) }))
 
         Exit status:
 
@@ -38,14 +38,14 @@ nonisolated enum OperatorManual {
 
             """
         text += OperatorVerb.all.map { entry($0.usage, $0.help) }.joined()
-        text += ".SH OPTIONS\n" + OperatorVerb.options.map { entry($0.name, $0.help) }.joined()
+        text += ".SH OPTIONS\n" + OperatorOption.allCases.map { entry($0.spelling, $0.help) }.joined()
         text += ".SH EXIT STATUS\n" + OperatorVerb.exitStatuses.map { entry("\($0.code)", $0.meaning) }.joined()
         return text
     }
 
     /// For bash.
     static var completion: String {
-        let options = OperatorVerb.options.map { $0.name.prefix { $0 != " " } }.joined(separator: " ")
+        let options = OperatorOption.allCases.map(\.rawValue).joined(separator: " ")
         let clients = CLIApp.allCases.map(\.program).joined(separator: " ")
         return """
             complete -W "\(OperatorVerb.all.map(\.name).joined(separator: " ")) \(clients) \(options)" antigravity-gateway

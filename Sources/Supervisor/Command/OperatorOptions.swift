@@ -1,9 +1,15 @@
 /// The words behind the command's name, taken apart.
 nonisolated struct OperatorOptions: Equatable {
-    let verb: String
+    private(set) var verb = ""
+    /// The words behind the verb.
+    var operands: [String] = []
     var isJSON = false
     var socket: String?
+    var dataFolder: String?
     var timeoutSeconds: Int?
+    var limit: Int?
+    var errorsOnly = false
+    var isFollowing = false
     var client: CLIApp?
     var clientStep: ClientStep?
     var url: CLIAddress?
@@ -21,50 +27,81 @@ nonisolated struct OperatorOptions: Equatable {
     struct Complaint: Error, Equatable { let text: String }
 
     init(_ words: [String]) throws(Complaint) {
-        var verb: String?
-        var clientOption: String?
+        var plain: [String] = []
+        var given: [OperatorOption] = []
         var rest = words[...]
         while let word = rest.popFirst() {
-            switch word {
-            case "--json": isJSON = true
-            case "--socket":
-                guard let path = rest.popFirst() else { throw Complaint(text: "--socket needs a path") }
-                socket = path
-            case "--timeout":
-                guard let seconds = rest.popFirst().flatMap({ Int($0) }), (0...86_400).contains(seconds) else {
-                    throw Complaint(text: "--timeout needs a number of seconds")
-                }
-                timeoutSeconds = seconds
-            case "--restore", "--status", "--dry-run":
-                guard clientStep == nil else { throw Complaint(text: "\(word) does not go with \(clientOption ?? "")") }
-                (clientStep, clientOption) = (ClientStep(rawValue: word), word)
-            case "--url":
-                guard let address = rest.popFirst().flatMap({ CLIAddress($0) }) else {
-                    throw Complaint(text: "--url needs an http or https address")
-                }
-                (url, clientOption) = (address, word)
-            case "--key-file":
-                guard let path = rest.popFirst() else { throw Complaint(text: "--key-file needs a path") }
-                (keyFile, clientOption) = (path, word)
-            case _ where word.hasPrefix("-"): throw Complaint(text: "unknown option \(word)")
-            case _ where verb == nil: verb = word
-            case _ where client == nil && OperatorVerb.named(verb)?.takesClient == true:
-                guard let app = CLIApp(spelling: word) else { throw Complaint(text: "unknown client \(word)") }
-                client = app
-            default: throw Complaint(text: "unexpected word \(word)")
+            // A hyphen alone stands for standard output or input.
+            guard word.hasPrefix("-"), word != "-" else {
+                plain.append(word)
+                continue
             }
+            guard let option = OperatorOption(rawValue: word) else { throw Complaint(text: "unknown option \(word)") }
+            given.append(option)
+            guard option.valueName == nil else {
+                guard let value = rest.popFirst(), set(option, to: value) else {
+                    throw Complaint(text: "\(word) needs \(option.want)")
+                }
+                continue
+            }
+            if let step = clientStep, ClientStep(rawValue: word) != nil {
+                throw Complaint(text: "\(word) does not go with \(step.rawValue)")
+            }
+            set(option)
         }
-        guard let verb else { throw Complaint(text: "no verb") }
-        guard let entry = OperatorVerb.named(verb) else {
-            throw Complaint(text: "unknown verb \(verb)")
+        try take(plain, given)
+    }
+
+    /// The verb, and whether it takes what was given with it.
+    private mutating func take(_ plain: [String], _ given: [OperatorOption]) throws(Complaint) {
+        guard let verb = plain.first else { throw Complaint(text: "no verb") }
+        guard let entry = OperatorVerb.named(verb) else { throw Complaint(text: "unknown verb \(verb)") }
+        if let option = given.first(where: { !entry.options.contains($0) }) {
+            throw Complaint(text: "\(verb) has no \(option.rawValue)")
         }
-        guard !isJSON || entry.hasJSON else { throw Complaint(text: "\(verb) has no --json") }
-        guard timeoutSeconds == nil || entry.timeoutSeconds != nil else {
-            throw Complaint(text: "\(verb) has no --timeout")
+        operands = Array(plain.dropFirst())
+        if let excess = operands.dropFirst(entry.operand.countMax).first {
+            throw Complaint(text: "unexpected word \(excess)")
         }
-        guard !entry.takesClient || client != nil else { throw Complaint(text: "\(verb) needs the name of a client") }
-        if let clientOption, !entry.takesClient { throw Complaint(text: "\(verb) has no \(clientOption)") }
+        switch entry.operand {
+        case .one(let name) where operands.isEmpty: throw Complaint(text: "\(verb) needs \(name)")
+        case .client:
+            guard let word = operands.first else { throw Complaint(text: "\(verb) needs the name of a client") }
+            guard let app = CLIApp(spelling: word) else { throw Complaint(text: "unknown client \(word)") }
+            client = app
+        default: break
+        }
         self.verb = verb
+    }
+
+    private mutating func set(_ option: OperatorOption) {
+        switch option {
+        case .json: isJSON = true
+        case .errors: errorsOnly = true
+        case .follow: isFollowing = true
+        case .restore, .status, .dryRun: clientStep = ClientStep(rawValue: option.rawValue)
+        case .socket, .dataFolder, .timeout, .limit, .url, .keyFile: break
+        }
+    }
+
+    /// - Returns: false if the value is none for this option.
+    private mutating func set(_ option: OperatorOption, to value: String) -> Bool {
+        switch option {
+        case .socket: socket = value
+        case .dataFolder: dataFolder = value
+        case .keyFile: keyFile = value
+        case .url:
+            url = CLIAddress(value)
+            return url != nil
+        case .timeout:
+            timeoutSeconds = Int(value).flatMap { (0...86_400).contains($0) ? $0 : nil }
+            return timeoutSeconds != nil
+        case .limit:
+            limit = Int(value).flatMap { OperatorOption.limits.contains($0) ? $0 : nil }
+            return limit != nil
+        case .json, .errors, .follow, .restore, .status, .dryRun: break
+        }
+        return true
     }
 
     var action: OperatorVerb.Action {

@@ -101,6 +101,12 @@ actor Database {
         try backups.make(of: try open(), now: now)
     }
 
+    /// The state as the bytes of a file, with everything that was acknowledged. Needs no room on the disk.
+    func image() throws(StorageError) -> [UInt8] { try open().image() }
+
+    /// Seconds since 1970 at which the newest backup was made; nil: there is none.
+    func newestBackupTime() -> Int? { backups.newestTime }
+
     /// Returns when the thread has taken a turn: the watchdog asks whether it still does.
     func takeTurn() {}
 

@@ -29,6 +29,25 @@ nonisolated enum StateFiles {
         }
     }
 
+    /// Writes a file of its own, for its owner alone; what was there under this name is lost.
+    static func write(_ bytes: [UInt8], to path: String) throws(StorageError) {
+        unlink(path)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw DiskReserve.isNoRoom(errno) ? .full : failure(path, "open") }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, $0.count - written) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let refusal: StorageError = DiskReserve.isNoRoom(errno) ? .full : failure(path, "write")
+                unlink(path)
+                throw refusal
+            }
+            written += count
+        }
+    }
+
     static func copy(_ source: String, to target: String) throws(StorageError) {
         let input = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard input >= 0 else { throw failure(source, "open") }
@@ -39,7 +58,7 @@ nonisolated enum StateFiles {
         while true {
             let count = sendfile(output, input, nil, 1 << 20)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw errno == ENOSPC ? .full : failure(target, "sendfile") }
+            guard count >= 0 else { throw DiskReserve.isNoRoom(errno) ? .full : failure(target, "sendfile") }
             if count == 0 { return }
         }
     }

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// telemetry.db on a thread of its own: what helps and may be lost. The start does not wait until it is open, and without it
 /// everything goes on with less memory.
@@ -9,7 +10,10 @@ actor Telemetry {
     private var connection: SQLiteConnection?
     /// The last trouble that was said, so that the same one is said once.
     private var trouble: StorageError?
+    private nonisolated let wasEmptied = Atomic(false)
 
+    /// What was there could not be used, since this process started: it was put aside, and an empty file took its place.
+    nonisolated var isEmptied: Bool { wasEmptied.load(ordering: .relaxed) }
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(path: String) {
@@ -19,7 +23,9 @@ actor Telemetry {
 
     func open() {
         do throws(StorageError) {
-            connection = try file.open()
+            let opened = try file.open()
+            connection = opened.connection
+            if opened.isEmptied { wasEmptied.store(true, ordering: .relaxed) }
         } catch {
             report(error)
         }
@@ -61,6 +67,7 @@ actor Telemetry {
         connection = nil
         do throws(StorageError) {
             connection = try file.startEmpty(because: error)
+            wasEmptied.store(true, ordering: .relaxed)
         } catch {
             report(error)
         }

@@ -8,12 +8,13 @@ nonisolated struct TelemetryFile: Sendable {
     /// Where an unusable file goes; the one before it there is removed.
     var asidePath: String { path + ".lost" }
 
-    func open() throws(StorageError) -> SQLiteConnection {
+    /// - Returns: also whether what was there had to be put aside.
+    func open() throws(StorageError) -> (connection: SQLiteConnection, isEmptied: Bool) {
         do throws(StorageError) {
-            return try connect()
+            return (try connect(), false)
         } catch {
             guard error.isLoss else { throw error }
-            return try startEmpty(because: error)
+            return (try startEmpty(because: error), true)
         }
     }
 

@@ -17,7 +17,7 @@ final class WorkerExecutable {
     }
 
     /// `antigravity-worker` in the folder of the program that runs now.
-    static func besideOurselves() -> String {
+    nonisolated static func besideOurselves() -> String {
         let ours = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
             guard let start = room.baseAddress else { return "" }
             let count = readlink("/proc/self/exe", start, room.count)

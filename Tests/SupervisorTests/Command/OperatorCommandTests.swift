@@ -18,6 +18,9 @@ import Testing
         (["cli-sync", "codex", "--key-file"], "--key-file needs a path"),
         (["health", "--dry-run"], "health has no --dry-run"),
         (["metrics", "--url", "http://h"], "metrics has no --url"), (["codex"], "unknown verb codex"),
+        (["backup"], "backup needs FILE"), (["restore", "a", "b"], "unexpected word b"),
+        (["logs", "--limit", "0"], "--limit needs a number from 1 to 1000"),
+        (["health", "--follow"], "health has no --follow"),
     ])
     func `words that are not understood are named`(words: [String], complaint: String) {
         #expect(throws: OperatorOptions.Complaint(text: complaint)) { try OperatorOptions(words) }
@@ -27,6 +30,9 @@ import Testing
         let options = try OperatorOptions(["--socket", "/run/x", "wait", "--timeout", "5"])
         #expect([options.verb, options.socket] == ["wait", "/run/x"] && options.timeoutSeconds == 5)
         #expect(try OperatorOptions(["status", "--json"]).isJSON)
+        #expect(try OperatorOptions(["backup", "-"]).operands == ["-"])
+        let logs = try OperatorOptions(["logs", "chat", "--errors", "a@x", "--limit", "7"])
+        #expect(logs.operands == ["chat", "a@x"] && logs.errorsOnly && logs.limit == 7)
     }
 
     @Test func `a client stands behind its verb, whatever its case`() throws {
@@ -85,5 +91,30 @@ import Testing
         #expect(lines[2] == "a@example.com          VALIDATION for 10m  Confirm it.")
         #expect(lines[3].trimmed == "https://google.com/x" && lines[4].trimmed == "claude: exhausted: quota for 1m30s")
         #expect(lines[5] == "long-name@example.com  SWITCHED OFF        ")
+    }
+
+    @Test func `a record is one line, and nothing in it steers the terminal`() {
+        let record: JSONValue = [
+            "timestamp": 1_769_500_123_456, "status": 503, "duration": 12, "method": "POST", "url": "/v1/x\u{1B}[2J\n",
+            "model": "a", "mapped_model": "b", "account_email": .null, "input_tokens": 3,
+            "error": "no\u{9B}31m \u{202E}way",
+        ]
+        #expect(LogText.line(record) == "2026-01-27T07:48:43Z 503 12ms POST /v1/x?[2J? a>b - 3/- no?31m ?way\n")
+        #expect(LogText.time(-1_000) == "1969-12-31T23:59:59Z")
+    }
+
+    @Test func `what comes is filtered as what is stored`() {
+        let record: JSONValue = ["status": 404, "url": "/v1/Chat", "account_email": "a@x", "error": .null]
+        #expect(FollowFilter(words: ["chat a@X", "404"], errorsOnly: true).takes(record))
+        #expect(!FollowFilter(words: ["chat", "b@x"], errorsOnly: false).takes(record))
+        #expect(!FollowFilter(words: [], errorsOnly: true).takes(["status": 200]))
+    }
+
+    @Test func `a finding stands in a line, and what helps stands below it`() {
+        let findings = [Finding.ok("disk", "there is room"), .trouble("health", "degraded", "look at it")]
+        #expect(
+            Finding.text(findings)
+                == "ok       disk    there is room\nTROUBLE  health  degraded\n                 look at it\n")
+        #expect(findings.map(\.json).compactMap { Finding($0) } == findings)
     }
 }

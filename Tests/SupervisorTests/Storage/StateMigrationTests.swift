@@ -16,6 +16,17 @@ import Testing
         return path
     }
 
+    @Test func `every version has its file`() throws {
+        for version in 1...StateSchema.steps.count {
+            let folder = try TemporaryFolder()
+            let opened = try StateFile(
+                path: try Self.file(of: version, in: folder), backups: StateBackups(folder: folder.file("backups"))
+            ).open(now: 1_000)
+            expect(opened.restoredFrom, nil, "restored \(version)")
+            expect(try AccountTable.all(in: opened.connection).count, 2, "accounts of \(version)")
+        }
+    }
+
     @Test(arguments: 1..<StateSchema.steps.count)
     func `what an earlier version stored is there, copied before it was changed`(version: Int) throws {
         let folder = try TemporaryFolder()

@@ -42,6 +42,7 @@ nonisolated enum Examples {
         "active_accounts": 3, "version": "0.1.0", "uptime_seconds": 5321, "auth_mode": "auto",
         "effective_auth_mode": "all_except_health", "env_overrides": ["proxy.api_key"], "restart_required": [],
         "logging_enabled": true, "scheduling": ["leases": 1, "waiting": 0, "bindings": 4, "quarantined": 0],
+        "storage": ["full": false, "restored_from": .null, "telemetry_emptied": false],
         "workers": [worker],
     ]
 

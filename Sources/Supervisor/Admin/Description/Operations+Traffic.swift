@@ -27,10 +27,16 @@ nonisolated extension Operations {
             .json(.object(["success": .constant(true), "deleted": .count]), ["success": true, "deleted": 812]),
             [.stateUnavailable]),
         .get(
-            "/api/proxy/stats", "How many records stand for successes and how many for errors",
+            "/api/proxy/stats", "How many records stand for successes, how many for errors, and how many were lost",
             .json(
-                .object(["total_requests": .count, "success_count": .count, "error_count": .count]),
-                ["total_requests": 812, "success_count": 800, "error_count": 12]), [.stateUnavailable]),
+                .object([
+                    "total_requests": .count, "success_count": .count, "error_count": .count,
+                    "dropped_records": .count, "dropped_bodies": .count,
+                ]),
+                [
+                    "total_requests": 812, "success_count": 800, "error_count": 12, "dropped_records": 0,
+                    "dropped_bodies": 0,
+                ]), [.stateUnavailable]),
         .post(
             "/api/proxy/monitor/toggle", "Switches the traffic log on or off, for good",
             takes: .json(.object(["enabled": .flag]), example: ["enabled": true]),

@@ -87,6 +87,10 @@ nonisolated extension Shape {
             "auth_mode": .word(modes), "effective_auth_mode": .word(modes), "env_overrides": .list(of: .text),
             "restart_required": .list(of: .text), "logging_enabled": .flag,
             "scheduling": .object(["leases": .count, "waiting": .count, "bindings": .count, "quarantined": .count]),
+            "storage": .object([
+                "full": .flag, "restored_from": .text.orNull.says("The backup that took the place of a damaged state."),
+                "telemetry_emptied": .flag,
+            ]),
             "workers": .list(of: .named(.worker)),
         ])
     }()

@@ -1,0 +1,98 @@
+-- telemetry.db of schema 2 with some contents. Never changed: files like this are out there.
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA application_id = 1095190356;
+-- Thought signatures under the keys by which the next turn of a conversation asks for them.
+CREATE TABLE signatures (
+    id INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    family TEXT NOT NULL,
+    value BLOB NOT NULL,
+    -- Seconds since 1970: stored, or asked for since.
+    used_at INTEGER NOT NULL,
+    UNIQUE (space, key)
+) STRICT;
+
+CREATE INDEX signatures_by_age ON signatures (used_at);
+
+-- What all of them take, kept by the triggers: a sum over the table would read it whole.
+CREATE TABLE signature_total (bytes INTEGER NOT NULL) STRICT;
+INSERT INTO signature_total (bytes) VALUES (0);
+
+CREATE TRIGGER signature_added AFTER INSERT ON signatures BEGIN
+    UPDATE signature_total SET bytes = bytes + 96 + length(new.key) + length(new.value);
+END;
+CREATE TRIGGER signature_changed AFTER UPDATE OF value ON signatures BEGIN
+    UPDATE signature_total SET bytes = bytes + length(new.value) - length(old.value);
+END;
+CREATE TRIGGER signature_removed AFTER DELETE ON signatures BEGIN
+    UPDATE signature_total SET bytes = bytes - 96 - length(old.key) - length(old.value);
+END;
+
+-- What the scheduler has learnt of accounts. All times are milliseconds since 1970.
+CREATE TABLE account_states (
+    account TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    -- NULL: it has no end.
+    until INTEGER,
+    url TEXT,
+    failures INTEGER NOT NULL,
+    remembered_until INTEGER NOT NULL,
+    -- When the gateway looks by itself; NULL: it does not.
+    probe_at INTEGER,
+    -- Thousandths.
+    health INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Per account and quota key.
+CREATE TABLE cells (
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    lock INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    locked_at INTEGER NOT NULL,
+    reason TEXT,
+    is_probing INTEGER NOT NULL,
+    PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ladders (
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    remembered_until INTEGER NOT NULL,
+    PRIMARY KEY (account, key, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Models an account does not have.
+CREATE TABLE model_cells (
+    account TEXT NOT NULL,
+    model TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    remembered_until INTEGER NOT NULL,
+    PRIMARY KEY (account, model)
+) STRICT, WITHOUT ROWID;
+
+-- Which account a conversation works with: a row for each of its names.
+CREATE TABLE bindings (
+    api_key_id TEXT NOT NULL,
+    session TEXT NOT NULL,
+    key TEXT NOT NULL,
+    -- The same for all names of one conversation.
+    number INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    detour TEXT,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (api_key_id, session, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bindings_by_number ON bindings (number);
+
+-- Contents as a program of that version wrote them.
+INSERT INTO signatures (space, key, family, value, used_at) VALUES (0, x'01', 'claude', x'aabbcc', 1769000000);
+INSERT INTO account_states VALUES ('account-1', 'active', NULL, NULL, 0, 1769000000000, NULL, 1000);
+INSERT INTO cells VALUES ('account-1', 'claude', 1, 1769009000000, 1769000000000, 'exhausted', 0);
+INSERT INTO bindings VALUES ('0011223344556677', 'session-1', 'claude', 1, 'account-1', NULL, 1769003600000);
+PRAGMA user_version = 2;
