@@ -99,7 +99,7 @@ final class ControlPlane {
         schedule = ScheduleKeeper(telemetry, leases: leases)
         housekeeping = Housekeeping(database: database)
         takeover = TrafficTakeover(
-            database, telemetry, secrets: LiteralSecrets([config.current.apiKey, config.current.adminToken]),
+            database, telemetry, secrets: LiteralSecrets(own: config.current, client: client),
             scratch: database.folderPath + "/takeover")
         quotaTimetable = QuotaTimetable(config: config, refresh: refresh)
         warmup = QuotaWarmup(store: accounts, config: config, database: database, refresh: refresh, desk: warmups)
@@ -226,7 +226,7 @@ final class ControlPlane {
     private func applyConfiguration() {
         calls.change(to: GoogleCalls.Options(config))
         traffic.isEnabled = config.current.recordsRequests
-        traffic.secrets = LiteralSecrets([config.current.apiKey, config.current.adminToken])
+        traffic.secrets = LiteralSecrets(own: config.current, client: tokens.client)
         signatures.isEnabled = config.current.remembersSignatures
         leases.change(to: SchedulerSettings(config))
         leases.terms = LeaseDesk.Terms(

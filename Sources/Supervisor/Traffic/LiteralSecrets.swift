@@ -1,3 +1,4 @@
+import GoogleAPI
 import HTTP
 import IPC
 
@@ -116,6 +117,25 @@ nonisolated struct LiteralSecrets: Sendable {
         }
         guard count >= prefixSizeMinBytes, count < spelling.count else { return nil }
         return rest.dropFirst(count).starts(with: StoredBodyMark.cut) ? count : nil
+    }
+}
+
+nonisolated extension LiteralSecrets {
+    /// What the gateway itself has to keep to itself: its keys, the OAuth client's secret, the password of the proxy.
+    init(own configuration: Configuration, client: OAuthClient?) {
+        var secrets = [configuration.apiKey, configuration.adminToken]
+        if let client { secrets.append(client.secret) }
+        if let proxy = configuration.upstreamProxy { secrets += Self.credentials(of: proxy) }
+        self.init(secrets)
+    }
+
+    /// The password in an address (RFC 3986 section 3.2.1), as it is written and as it is meant.
+    static func credentials(of address: String) -> [String] {
+        guard let begin = address.firstRange(of: "://")?.upperBound else { return [] }
+        let authority = address[begin...].prefix { !"/?#".contains($0) }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return [] }
+        let password = String(authority[authority.index(after: colon)..<at])
+        return [password] + (PercentCoding.decode(password).map { [$0] } ?? [])
     }
 }
 
