@@ -107,11 +107,15 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The speed of the pure rooms; `make bench` asks for it, in release.
+// The speed of the pure rooms, and of leases; `make bench` asks for it, in release.
 if Context.environment["ANTIGRAVITY_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
             name: "MicroBenchmarks", dependencies: ["JSON", "HTTP", "Digest", "Scheduling", "Translation"],
             path: "Benchmarks/Micro",
             swiftSettings: pure))
+    package.targets.append(
+        .executableTarget(
+            name: "LeaseBenchmark", dependencies: ["IPC", "Platform", "GoogleAPI"], path: "Benchmarks/Leases",
+            swiftSettings: onLoop))
 }

@@ -10,5 +10,7 @@ mkdir -p "$tools"
 for program in upstream client; do
     cc -O2 -Wall -Wextra -o "$tools/$program" "$here/load/$program.c"
 done
-ANTIGRAVITY_BENCHMARKS=1 swift build -c release --static-swift-stdlib --product MicroBenchmarks >/dev/null
+for program in MicroBenchmarks LeaseBenchmark; do
+    ANTIGRAVITY_BENCHMARKS=1 swift build -c release --static-swift-stdlib --product $program >/dev/null
+done
 exec python3 "$here/harness/bench.py" --binaries "$bin" --tools "$tools" "$@"

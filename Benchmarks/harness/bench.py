@@ -33,7 +33,7 @@ def main():
         figures = {}
         for tls in [False, True] if options.tls == "both" else [options.tls == "only"]:
             figures["tls" if tls else "clear"] = Run(options, os.path.join(folder, str(tls)), running).measure(tls)
-        figures["clear" if "clear" in figures else "tls"]["index"] = {"value": index_speed(options.tools)}
+        figures["clear" if "clear" in figures else "tls"].update(micro_figures(options.tools))
         recorded = read_recorded()
         missed = [line for kind in figures for line in print_table(kind, figures[kind], recorded.get(kind, {}))]
         if options.record:
@@ -91,13 +91,13 @@ class Run:
             Target("nginx", nginx.port, nginx.pids, bodies.upstream_request, upstream),
         ]
         self.direct = Target("direct", upstream.port, upstream.pids, bodies.upstream_request, upstream)
-        figures = self.lines()
+        figures = self.lines(tls)
         for system in reversed(self.running):
             system.stop()
         self.running.clear()
         return figures
 
-    def lines(self):
+    def lines(self, tls):
         small, large = bodies.Question(), bodies.Question(text=bodies.large_text(200_000))
         session = coding.Session(200_000)
 
@@ -122,7 +122,10 @@ class Run:
             "first": self.first_event,
             "idle": self.idle,
             "cold": self.cold_start,
+            "lease": self.leases,
         }
+        if tls:
+            del measured["lease"]  # nothing of it goes upstream
         wanted = self.options.only.split(",") if self.options.only else list(measured)
         figures = {}
         for key, measure in measured.items():
@@ -188,12 +191,32 @@ class Run:
             gateway.stop()
         return {"value": statistics.median(times), "gateway": {"least_ms": min(times), "most_ms": max(times)}}
 
+    def leases(self):
+        """From asking for a lease to having it, over the channel of a real supervisor: 200 accounts, 20,000 conversations."""
+        sandbox = self.start(systems.Sandbox(self.options.binaries))
+        folder = os.path.join(self.folder, "leases")
+        first = self.start(systems.Gateway(folder, self.options.binaries, sandbox.url))
+        for number in range(200):
+            first.add_account(f"1//sandbox-account{number}")
+        first.stop()
+        program = os.path.join(os.path.dirname(self.options.tools), "release", "LeaseBenchmark")
+        gateway = self.start(systems.Gateway(folder, self.options.binaries, sandbox.url, worker=program))
+        found = gateway.lines("lease.", 2)
+        gateway.stop()
+        sandbox.stop()
+        rows = {words[0].removeprefix("lease."): dict(zip(words[1::2], map(float, words[2::2]))) for words in found}
+        return {"value": rows["one"]["p99"], "gateway": {
+            f"{name}_{part}_us": value for name, row in rows.items() for part, value in row.items()}}
 
-def index_speed(tools):
+
+def micro_figures(tools):
+    """The lines that are measured within one process."""
     program = os.path.join(os.path.dirname(tools), "release", "MicroBenchmarks")
     output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     print(output, end="")
-    return float(next(line for line in output.splitlines() if line.startswith("json.index.request")).split()[1])
+    found = {words[0]: float(words[1]) for words in map(str.split, output.splitlines())}
+    names = {"index": "json.index.request", "schedule-known": "schedule.known", "schedule-new": "schedule.new"}
+    return {key: {"value": found[name]} for key, name in names.items()}
 
 
 def print_table(kind, figures, recorded):

@@ -48,5 +48,8 @@ LINES = [
     Line("stream", "memory per open stream", 27, 14, False, "KiB", 75, 52),
     Line("idle", "idle, all processes (PSS), two workers", 30, 12, False, "MB"),
     Line("cold", "cold start to first answer", 250, 60, False, "ms"),
+    Line("lease", "99 of 100 leases, one at a time, within", 1000, 200, False, "us"),
+    Line("schedule-known", "a decision on a known conversation", 5000, 1000, False, "ns"),
+    Line("schedule-new", "a decision among 200 accounts", 5000, 2000, False, "ns"),
     Line("index", "JSON index of a 1 MB request", 500, 1000, True, "MB/s"),
 ]

@@ -121,10 +121,22 @@ http {{
 """
 
 
+class Sandbox(System):
+    """The stand-in for Google that knows many accounts."""
+
+    def __init__(self, binaries):
+        port = free_port()
+        super().__init__(
+            [f"{binaries}/antigravity-sandbox", "--port", str(port), "--pace", "0"], port, LOAD_CORE)
+        self.url = f"http://127.0.0.1:{port}"
+        await_port(port, self.process)
+
+
 class Gateway(System):
     """Supervisor and one worker with one account."""
 
-    def __init__(self, folder, binaries, google, ca_file=None, workers=1, pinned_core=PROXY_CORE):
+    def __init__(self, folder, binaries, google, ca_file=None, workers=1, pinned_core=PROXY_CORE, worker=None):
+        """`worker` is a program that stands in the place of the workers."""
         port = free_port()
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
@@ -137,17 +149,33 @@ class Gateway(System):
         }
         if ca_file:
             environment["ANTIGRAVITY_GATEWAY_UPSTREAM_CA_FILE"] = ca_file
+        if worker:
+            environment["ANTIGRAVITY_WORKER"] = worker
+        self.log = os.path.join(folder, "gateway.log")
         self.started = time.monotonic()
         super().__init__(
-            [f"{binaries}/antigravity-supervisor"], port, pinned_core, environment, os.path.join(folder, "gateway.log"))
+            [f"{binaries}/antigravity-supervisor"], port, pinned_core, environment, self.log)
 
-    def add_account(self):
+    def add_account(self, refresh_token="1//bench"):
         await_port(self.port, self.process)
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/accounts", data=b'{"refreshToken":"1//bench"}',
+            f"http://127.0.0.1:{self.port}/api/accounts", data=json.dumps({"refreshToken": refresh_token}).encode(),
             headers={"Authorization": f"Bearer {bodies.KEY}", "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
+
+    def lines(self, beginning, count, seconds=60):
+        """The words of the first lines of the log that begin so."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with open(self.log) as file:
+                found = [line.split() for line in file if line.startswith(beginning) and line.endswith("\n")]
+            if any(words[0] == beginning + "failed" for words in found):
+                break
+            if len(found) >= count:
+                return found
+            time.sleep(0.1)
+        raise RuntimeError("nothing was measured; see " + self.log)
 
     def first_answer(self, request, seconds=10):
         """Asks until the first whole answer with status 200 has come; seconds since the start of the program."""
