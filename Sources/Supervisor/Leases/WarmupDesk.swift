@@ -16,7 +16,9 @@ final class WarmupDesk {
     }
 
     /// A worker that has not answered by then is not waited for.
-    static let answerWaitMax = Duration.seconds(120)
+    private let answerWaitMax: Duration
+
+    init(answerWaitMax: Duration = .seconds(120)) { self.answerWaitMax = answerWaitMax }
 
     /// - Returns: whether Google took the request.
     func run(account: String, model: String) async -> Bool {
@@ -24,7 +26,7 @@ final class WarmupDesk {
         let id = "warm_" + RandomID.alphanumerics(24)
         return await withCheckedContinuation { continuation in
             let timer = LoopTimer { [weak self] in self?.ended(id, isSuccess: false) }
-            timer.set(after: Self.answerWaitMax)
+            timer.set(after: answerWaitMax)
             pending[id] = Pending(worker: worker, continuation: continuation, timer: timer)
             send(worker, Warmup(requestID: id, accountID: account, upstreamModel: model))
         }
