@@ -18,6 +18,15 @@ public struct BodyDecoder: Sendable {
         }
     }
 
+    /// So many of the bytes that come next are the body's and nothing else; 0 where framing stands between them.
+    public var plainByteCount: Int { framing == nil ? remaining : 0 }
+
+    /// Bytes of `plainByteCount` that have been taken without `decode`.
+    public mutating func noteTaken(_ count: Int) {
+        remaining -= count
+        isComplete = remaining == 0
+    }
+
     /// Appends what `input` holds of the body to `body`.
     ///
     /// - Returns: how many bytes of `input` were used: all of them unless the body ended.

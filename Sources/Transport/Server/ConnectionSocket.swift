@@ -58,15 +58,29 @@ import Platform
     // MARK: Reading
 
     /// One read. The bytes are valid until the next suspension.
-    func receive() -> Received {
+    func receive() -> Received { receive(into: ReceiveBuffer.shared) }
+
+    /// One read of at most `sizeMaxBytes` to the end of `body`, without a buffer in between.
+    func receive(appendingTo body: inout [UInt8], sizeMaxBytes: Int) -> Received {
+        var received = Received.wouldBlock
+        body.append(addingCapacity: sizeMaxBytes) { span in
+            span.withUnsafeMutableBufferPointer { room, count in
+                received = receive(into: UnsafeMutableRawBufferPointer(start: room.baseAddress, count: sizeMaxBytes))
+                if case .bytes(let bytes) = received { count = bytes.count }
+            }
+        }
+        return received
+    }
+
+    private func receive(into buffer: UnsafeMutableRawBufferPointer) -> Received {
         guard descriptor != nil else { return .end }  // its number may be somebody else's by now
         do {
-            switch try SocketIO.receive(raw, into: ReceiveBuffer.shared) {
+            switch try SocketIO.receive(raw, into: buffer) {
             case .bytes(let count):
                 consumedTotal &+= UInt64(count)
                 // A short read has emptied the socket; the loop tells when more comes.
-                if count < ReceiveBuffer.shared.count { mayRead = isPeerGone }
-                return .bytes(UnsafeRawBufferPointer(rebasing: ReceiveBuffer.shared[..<count]))
+                if count < buffer.count { mayRead = isPeerGone }
+                return .bytes(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             case .wouldBlock:
                 mayRead = false
                 return .wouldBlock

@@ -59,6 +59,10 @@ extension ServerConnection {
     /// Memory asked for on the strength of a client's `Content-Length` alone.
     static let bodyReservedMaxBytes = 1 << 20
 
+    /// So much of a body at least is read to where it stays. Room for as much at most is made before it comes.
+    static let directReadMinBytes = 16 << 10
+    static let directReadMaxBytes = 256 << 10
+
     // MARK: Head
 
     @inline(never) private func parseHead() throws(HTTPRefusal) -> HTTPRequestHead? {
@@ -138,6 +142,15 @@ extension ServerConnection {
         if !socket.mayRead {
             socket.setReadLimit(nanoseconds: limits.bodyStall.nanosecondsClamped)
             if await socket.waitReadable() == .timedOut { throw fail(.stalled) }
+        }
+        let plain = min(decoder.plainByteCount, Self.directReadMaxBytes)
+        if plain >= Self.directReadMinBytes {
+            switch socket.receive(appendingTo: &body, sizeMaxBytes: plain) {
+            case .bytes(let bytes): decoder.noteTaken(bytes.count)
+            case .wouldBlock: return
+            case .end: throw fail(.peerGone)
+            }
+            return
         }
         switch socket.receive() {
         case .bytes(let bytes):

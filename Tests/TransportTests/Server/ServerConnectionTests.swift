@@ -43,6 +43,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [100_000, 700_000], [1_000, 40_000, 300_000])
+    func `a long body is whole, and what follows it is the next request`(size: Int, piece: Int) async throws {
+        let text = String((0..<size).map { Character(UnicodeScalar(97 + UInt8($0 * 31 / 7 % 26))) })
+        let wire = try await TestWire.tcp()
+        let client = wire.client
+        let server = wire.connection().serveEchoes()
+        let requests = "POST /long HTTP/1.1\r\nHost: h\r\nContent-Length: \(size)\r\n\r\n\(text)"
+        let sending = Task {
+            var rest = Array((requests + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n").utf8)[...]
+            while !rest.isEmpty {
+                await client.sendAll(Array(rest.prefix(piece)))
+                rest = rest.dropFirst(piece)
+                await Task.yield()
+            }
+        }
+        await client.read { answers(in: $0).count >= 2 }
+        await sending.value
+        #expect(answers(in: client.text) == ["200 POST /long \(text)", "200 GET /next "])
+        client.close()
+        await server.value
+    }
+
     private func sendSingly(_ bytes: ArraySlice<UInt8>, by client: TestPeer) async {
         for byte in bytes {
             client.send([byte])
