@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -132,13 +133,13 @@ int platform_wait_pidfd(int pidfd, int *code, int *status) {
 }
 
 /// Runs in the child, which borrows the parent's memory until exec: only system calls, no allocation, no locks.
-static int become(const struct platform_spawn_request *request, int *moved, int error_pipe) {
+static int become(const struct platform_spawn_request *request, pid_t parent, int *moved, int error_pipe) {
     int first_free = 3;
     for (size_t i = 0; i < request->descriptor_count; i++)
         if (request->targets[i] >= first_free) first_free = request->targets[i] + 1;
-    int executable = fcntl(request->executable, F_DUPFD_CLOEXEC, first_free);
+    int executable = request->path ? -1 : fcntl(request->executable, F_DUPFD_CLOEXEC, first_free);
     int report = fcntl(error_pipe, F_DUPFD_CLOEXEC, first_free);
-    if (executable < 0 || report < 0) return error_pipe;
+    if ((executable < 0 && !request->path) || report < 0) return error_pipe;
     for (size_t i = 0; i < request->descriptor_count; i++) {
         moved[i] = fcntl(request->sources[i], F_DUPFD_CLOEXEC, first_free);
         if (moved[i] < 0) return report;
@@ -149,12 +150,23 @@ static int become(const struct platform_spawn_request *request, int *moved, int 
     for (size_t i = 0; i < request->descriptor_count; i++)
         if (dup2(moved[i], request->targets[i]) < 0) return report;
     if (request->new_session && setsid() < 0) return report;
+    if (request->death_signal != 0) {
+        if (prctl(PR_SET_PDEATHSIG, request->death_signal) < 0) return report;
+        // A parent that ended before that call has sent nothing (prctl(2)).
+        if (getppid() != parent) {
+            errno = ESRCH;
+            return report;
+        }
+    }
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int signal = 1; signal < NSIG; signal++) (void)sigaction(signal, &standard, NULL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    syscall(SYS_execveat, executable, "", request->arguments, request->environment, AT_EMPTY_PATH);
+    if (request->path)
+        execve(request->path, request->arguments, request->environment);
+    else
+        syscall(SYS_execveat, executable, "", request->arguments, request->environment, AT_EMPTY_PATH);
     return report;
 }
 
@@ -168,9 +180,10 @@ pid_t platform_spawn(const struct platform_spawn_request *request) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours may run in the child
+    pid_t parent = getpid();
     pid_t pid = vfork();
     if (pid == 0) {
-        int pipe = become(request, moved, report[1]);
+        int pipe = become(request, parent, moved, report[1]);
         int reason = errno;
         ssize_t ignored = write(pipe, &reason, sizeof reason);
         (void)ignored;

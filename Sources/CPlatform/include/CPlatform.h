@@ -45,13 +45,15 @@ int platform_pidfd_send_signal(int pidfd, int signal);
 int platform_wait_pidfd(int pidfd, int *code, int *status);
 
 struct platform_spawn_request {
-    int executable;              // any descriptor of the program, O_PATH will do
+    int executable;              // any descriptor of the program, O_PATH will do; not used if there is a path
+    const char *path;            // NULL, or the program's path: a script can be started by nothing else
     char *const *arguments;      // NULL at the end
     char *const *environment;    // NULL at the end
     const int *sources;          // descriptor `sources[i]` becomes `targets[i]` in the child
     const int *targets;
     size_t descriptor_count;
     int new_session;
+    int death_signal;            // what the child gets when the thread that starts it has ended; 0: nothing
 };
 /// Starts a child with vfork and execveat: signals reset, only 0-2 and the mapped descriptors open.
 /// Returns the pid, or -1 with errno of the step that failed, exec included.

@@ -19,19 +19,42 @@ public enum ExitStatus: Sendable, Equatable {
     public var onExit: (@MainActor (ExitStatus) -> Void)?
     private var watch: DescriptorWatch?
 
-    /// Starts a program.
-    /// - Parameters:
-    ///   - executable: a descriptor of the program (`O_PATH` will do). A script cannot be started so: its interpreter could
-    ///     not open it any more.
-    ///   - arguments: with `argv[0]`.
-    ///   - environment: `NAME=value`; the child gets this and nothing of ours.
-    ///   - descriptors: `source` becomes `target` in the child. Apart from these it gets 0 to 2 unless they are mapped too.
-    ///   - newSession: makes it leader of its own session, out of reach of the terminal's signals.
-    /// - Throws: the call that failed, be it in the child: a program that cannot be executed is known here.
+    /// Where a program is.
+    public enum Program {
+        /// An open file (`O_PATH` will do). A script cannot be started so: its interpreter could not open it any more.
+        case file(CInt)
+        case path(String)
+    }
+
+    /// Starts the program of an open file.
     public static func spawn(
         _ executable: CInt, arguments: [String], environment: [String],
         descriptors: [(source: CInt, target: CInt)] = [], newSession: Bool = false
     ) throws(SystemError) -> ChildProcess {
+        try spawn(
+            .file(executable), arguments: arguments, environment: environment, descriptors: descriptors,
+            newSession: newSession)
+    }
+
+    /// Starts a program.
+    /// - Parameters:
+    ///   - arguments: with `argv[0]`.
+    ///   - environment: `NAME=value`; the child gets this and nothing of ours.
+    ///   - descriptors: `source` becomes `target` in the child. Apart from these it gets 0 to 2 unless they are mapped too.
+    ///   - newSession: makes it leader of its own session, out of reach of the terminal's signals.
+    ///   - deathSignal: what it gets when this thread has ended (`PR_SET_PDEATHSIG`); 0: nothing. For a process with one thread.
+    /// - Throws: the call that failed, be it in the child: a program that cannot be executed is known here.
+    public static func spawn(
+        _ program: Program, arguments: [String], environment: [String],
+        descriptors: [(source: CInt, target: CInt)] = [], newSession: Bool = false, deathSignal: CInt = 0
+    ) throws(SystemError) -> ChildProcess {
+        let executable: CInt
+        let path: UnsafeMutablePointer<CChar>?
+        switch program {
+        case .file(let file): (executable, path) = (file, nil)
+        case .path(let text): (executable, path) = (-1, strdup(text))
+        }
+        defer { free(path) }
         let argv = CStringArray(arguments)
         let envp = CStringArray(environment)
         let sources = descriptors.map(\.source)
@@ -39,13 +62,13 @@ public enum ExitStatus: Sendable, Equatable {
         let pid = sources.withUnsafeBufferPointer { sources in
             targets.withUnsafeBufferPointer { targets in
                 var request = platform_spawn_request(
-                    executable: executable, arguments: argv.pointer, environment: envp.pointer,
+                    executable: executable, path: path, arguments: argv.pointer, environment: envp.pointer,
                     sources: sources.baseAddress, targets: targets.baseAddress, descriptor_count: sources.count,
-                    new_session: newSession ? 1 : 0)
+                    new_session: newSession ? 1 : 0, death_signal: deathSignal)
                 return platform_spawn(&request)
             }
         }
-        guard pid > 0 else { throw SystemError("execveat") }
+        guard pid > 0 else { throw SystemError(path == nil ? "execveat" : "execve") }
         let pidfd = platform_pidfd_open(pid)
         guard pidfd >= 0 else {
             let error = SystemError("pidfd_open")
