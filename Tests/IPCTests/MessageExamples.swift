@@ -87,6 +87,15 @@ enum MessageExamples {
                     requestID: "request-1", leaseID: "lease-1", accountID: "account-1", upstreamModel: "m",
                     isContentCommitted: true)
             ], connections: [connection]),
+        TunnelRun(
+            path: "/usr/bin/cloudflared", arguments: ["cloudflared", "tunnel"], environment: [Secret("HOME=/run/x")],
+            facts: TunnelFacts(isNamed: false, metricsPort: 20_241, restarts: 2)),
+        TunnelEnd(graceMilliseconds: 12_000),
+        TunnelAsk(minor: 0),
+        TunnelState(
+            phase: .ended, pid: 0, startedAtUnixSeconds: 1_790_000_000,
+            facts: TunnelFacts(isNamed: true, metricsPort: 20_241, restarts: 0), address: "https://a.example.com",
+            ending: .init(isSignal: false, number: 255), failure: 0, lastLines: ["ERR no"]),
     ]
 
     /// Header and body of a message that owns no descriptor, its body in the frame whatever its kind.

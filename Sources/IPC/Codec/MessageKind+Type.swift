@@ -30,6 +30,10 @@ extension MessageKind {
         case .adopted: Adopted.self
         case .signatureKeep: SignatureKeep.self
         case .signatureForget: SignatureForget.self
+        case .tunnelRun: TunnelRun.self
+        case .tunnelEnd: TunnelEnd.self
+        case .tunnelAsk: TunnelAsk.self
+        case .tunnelState: TunnelState.self
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The kinds of message; the raw value is the second byte of a message header.
 ///
-/// 1 to 3 mean the same in every major. From 16 on the supervisor speaks, from 64 on the worker.
+/// 1 to 3 mean the same in every major. From 16 on the supervisor speaks, from 64 on the worker, from 112 on the tunnel keeper.
 public enum MessageKind: UInt8, Sendable, CaseIterable {
     // The same in every major.
     case hello = 1
@@ -18,6 +18,10 @@ public enum MessageKind: UInt8, Sendable, CaseIterable {
     case warmup = 24
     case ack = 25
     case adopt = 26
+    // Supervisor to tunnel keeper.
+    case tunnelRun = 48
+    case tunnelEnd = 49
+    case tunnelAsk = 50
     // Worker to supervisor.
     case ready = 64
     case pulse = 65
@@ -33,6 +37,8 @@ public enum MessageKind: UInt8, Sendable, CaseIterable {
     case adopted = 75
     case signatureKeep = 76
     case signatureForget = 77
+    // Tunnel keeper to supervisor.
+    case tunnelState = 112
 
     /// Whether this kind may be spoken to and heard from a peer of another major.
     public var isFixedAcrossMajors: Bool {

@@ -6,5 +6,5 @@
 /// not know.
 public enum ProtocolVersion {
     public static let major: UInt8 = 1
-    public static let minor: UInt16 = 2
+    public static let minor: UInt16 = 3
 }

@@ -60,7 +60,7 @@ final class WorkerInbox {
         case .signatureForget: signatures.forget(try message.decode())
         case .adopted: break  // answered once there is adoption
         case .hello, .drain, .snapshot, .handoff, .leaseGrant, .leaseWait, .leaseDeny, .leaseVerdict, .leaseRevoke,
-            .signatureFound, .warmup, .ack, .adopt:
+            .signatureFound, .warmup, .ack, .adopt, .tunnelRun, .tunnelEnd, .tunnelAsk, .tunnelState:
             throw .wrongKind(expected: .pulse, found: message.kind.rawValue)
         }
     }

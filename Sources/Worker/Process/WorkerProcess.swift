@@ -64,7 +64,9 @@ final class WorkerProcess {
         // A parked request waits as it did, and nobody takes a running worker over.
         case .leaseWait, .adopt: break
         case .drained, .ready, .pulse, .returned, .closed, .leaseRequest, .leaseCancel, .leaseProgress, .leaseAlive,
-            .leaseOutcome, .signatureFind, .signatureKeep, .signatureForget, .exchangeEnd, .adopted:
+            .leaseOutcome, .signatureFind, .signatureKeep, .signatureForget, .exchangeEnd, .adopted, .tunnelRun,
+            .tunnelEnd,
+            .tunnelAsk, .tunnelState:
             throw .wrongKind(expected: .handoff, found: message.kind.rawValue)
         }
     }
