@@ -14,6 +14,9 @@ final class Gateway {
     /// More cores than this do not make more workers by themselves.
     static let workersByDefaultMax = 4
 
+    /// Under which the service manager keeps the channel to the tunnel's keeper.
+    static let tunnelName = "tunnel"
+
     private let settings: Settings
     private let environment: [String: String]
     private let manager = ServiceManager()
@@ -45,18 +48,24 @@ final class Gateway {
             signalWatch = try SignalWatch(Self.signals) { [unowned self] in received(signal: $0) }
             let inherited = ServiceManager.takeInheritedSockets()
             let control = try await ControlPlane.open(settings)
+            let tunnel = inherited.first { $0.name == Self.tunnelName }
+            if tunnel != nil { control.config.expectTunnel() }
             let listeners = try HTTPListeners.adopt(inherited) ?? bind(control.config.current)
             control.listener = ListenerFacts(port: Int(listeners.port), isLoopbackOnly: listeners.isLoopbackOnly)
             let parts = try assemble(control, listeners)
             self.parts = parts
+            keepTunnel(of: control)
             control.start(workers: parts.pool, send: { [pool = parts.pool] in pool.send($1, to: $0) })
             control.signatures.send = { [pool = parts.pool] in pool.offer($1, to: $0) }
             control.reload = { [unowned self] in try await reload() }
             startWorkers(parts)
             try parts.door.open(listeners.listeners)
             announce(listeners)
+            control.tunnel.begin(tunnel?.take())
             manager.ready(status: "starting workers")
-            reaper = OrphanReaper { [pool = parts.pool] pid in pool.processes.contains { $0.pid == pid } }
+            reaper = OrphanReaper { [pool = parts.pool] pid in
+                pool.processes.contains { $0.pid == pid } || control.tunnel.isOwnChild(pid)
+            }
             watchdog = Watchdog(manager, databaseTick: { await control.databaseTick() })
             watchdog?.start()
         } catch {
@@ -89,6 +98,13 @@ final class Gateway {
             pool: pool, desk: desk, leases: control.leases, signatures: control.signatures, traffic: control.traffic)
         return Parts(
             control: control, keepsListeners: listeners.areInherited, pool: pool, desk: desk, inbox: inbox, door: door)
+    }
+
+    /// Whether the service manager keeps descriptors for us is known of our own unit alone, and of managers that say so.
+    private func keepTunnel(of control: ControlPlane) {
+        guard environment["ANTIGRAVITY_FD_STORE"] == "1" || environment["FDSTORE"] != nil else { return }
+        control.tunnel.store = { [manager] in manager.store($0, name: Self.tunnelName) }
+        control.tunnel.forget = { [manager] in manager.forget(name: Self.tunnelName) }
     }
 
     private func startWorkers(_ parts: Parts) {

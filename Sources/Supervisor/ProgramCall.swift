@@ -4,6 +4,8 @@ nonisolated enum ProgramCall: Equatable {
     case help
     case version
     case configurationReference
+    /// The process that holds cloudflared; the supervisor starts it.
+    case tunnelKeeper
     /// The operator's command, with its own words.
     case command([String])
     case unknown(String)
@@ -23,6 +25,7 @@ nonisolated enum ProgramCall: Equatable {
         case "--help", "-h", "help": self = .help
         case "--version", "version": self = .version
         case "--print-configuration-reference": self = .configurationReference
+        case KeeperMain.argument: self = .tunnelKeeper
         case let word?: self = .unknown(word)
         }
     }

@@ -11,6 +11,7 @@ import Platform
         case .version: print("antigravity-supervisor \(ProductVersion.text)")
         case .configurationReference: print(SettingsReference.markdown, terminator: "")
         case .command(let words): exit(OperatorCommand.run(words, environment: ProcessEnvironment.all()))
+        case .tunnelKeeper: exit(KeeperMain.run())
         case .unknown(let word): fail("unknown argument \(word); see --help", ExitCode.usage)
         case .serve: serve()
         }

@@ -96,6 +96,21 @@ import Translation
     func `a proxy on this machine alone may name the client`(peer: String, forwarded: String, expected: String) {
         var fields = HTTPFields()
         fields.add("X-Forwarded-For", forwarded)
-        #expect(ClientOrigin.address(peer: peer, fields) == expected)
+        #expect(ClientOrigin.address(peer: peer, fields, isTunnelOpen: false) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("127.0.0.1", "203.0.113.7", true, "203.0.113.7"), ("127.0.0.1", "203.0.113.7", false, "192.0.2.1"),
+            ("198.51.100.4", "203.0.113.7", true, "198.51.100.4"), ("::1", "2001:db8::7", true, "2001:db8::7"),
+            ("127.0.0.1", "nobody", true, "192.0.2.1"),
+        ])
+    func `Cloudflare names the client only from this machine and only while a tunnel leads here`(
+        peer: String, connecting: String, isTunnelOpen: Bool, expected: String
+    ) {
+        var fields = HTTPFields()
+        fields.add("X-Forwarded-For", "192.0.2.1")
+        fields.add("CF-Connecting-IP", connecting)
+        #expect(ClientOrigin.address(peer: peer, fields, isTunnelOpen: isTunnelOpen) == expected)
     }
 }

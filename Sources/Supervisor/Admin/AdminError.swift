@@ -41,6 +41,9 @@ nonisolated struct AdminError: Error, Sendable {
         case homeNotWritable = "home_not_writable"
         case upstreamTimeout = "upstream_timeout"
         case storageFull = "storage_full"
+        case tunnelNotInstalled = "tunnel_not_installed"
+        /// There is nothing of the kind for this machine.
+        case notImplemented = "not_implemented"
 
         var status: Int {
             switch self {
@@ -56,8 +59,9 @@ nonisolated struct AdminError: Error, Sendable {
             case .unsupportedMediaType: 415
             case .importUnreadable, .configFileUnreadable: 422
             case .internalError: 500
+            case .notImplemented: 501
             case .upstreamError: 502
-            case .stateUnavailable, .homeNotWritable: 503
+            case .stateUnavailable, .homeNotWritable, .tunnelNotInstalled: 503
             case .upstreamTimeout: 504
             case .storageFull: 507
             }

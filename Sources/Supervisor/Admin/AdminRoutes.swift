@@ -15,6 +15,7 @@ enum AdminRoutes {
         let config: ConfigAPI
         let proxy: ProxyAPI
         let control: ProxyControlAPI
+        let tunnel: TunnelAPI
         let logs: LogsAPI
         let stats: StatsAPI
         let clients: CLISyncAPI
@@ -25,7 +26,8 @@ enum AdminRoutes {
     static func all(_ handlers: Handlers) -> [Route<AdminHandler>] {
         open(handlers.health) + accounts(handlers) + login(handlers.login) + imports(handlers.imports)
             + devices(handlers.devices)
-            + service(handlers) + clients(handlers.clients) + traffic(handlers.logs) + tokens(handlers.stats)
+            + service(handlers) + clients(handlers.clients) + tunnel(handlers.tunnel) + traffic(handlers.logs)
+            + tokens(handlers.stats)
     }
 
     /// At the control socket alone: what no client of the admin API may have or needs.
@@ -135,6 +137,15 @@ enum AdminRoutes {
             .post("/api/proxy/cli/restore", .admin(clients.restore)),
             .post("/api/proxy/cli/status", .admin(clients.status)),
             .post("/api/proxy/cli/config", .admin(clients.content)),
+        ]
+    }
+
+    private static func tunnel(_ tunnel: TunnelAPI) -> [Route<AdminHandler>] {
+        [
+            .get("/api/proxy/cloudflared/status", .admin(tunnel.status)),
+            .post("/api/proxy/cloudflared/start", .admin(tunnel.start)),
+            .post("/api/proxy/cloudflared/stop", .admin(tunnel.stop)),
+            .post("/api/proxy/cloudflared/install", .admin(tunnel.install)),
         ]
     }
 

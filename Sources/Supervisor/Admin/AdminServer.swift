@@ -42,6 +42,10 @@ final class AdminServer {
 
     /// Serves one exchange, its body included. Whether the connection goes on is the caller's business.
     func serve(_ connection: ServerConnection, _ head: HTTPRequestHead, by door: Door = .port) async {
+        if door == .port, isOutOfReach(head, connection) {
+            return await answer(
+                AdminAnswer(AdminError(.notFound, "There is nothing at this path.")), to: head, on: connection)
+        }
         if let preflight = pages.preflight(head) { return await answer(preflight, to: head, on: connection) }
         do throws(AdminError) {
             if head.method == .options {
@@ -121,6 +125,12 @@ final class AdminServer {
             if AdminGuard.isOpen(head, to: config.current.adminToken, at: .admin) { return }
             throw AdminError(.unauthorized, "The admin token is missing or wrong.")
         }
+    }
+
+    /// Whether a request came through the tunnel for what the operator does not show there.
+    private func isOutOfReach(_ head: HTTPRequestHead, _ connection: ServerConnection) -> Bool {
+        config.isTunnelOpen && !config.current.tunnel.showsAdmin && !TunnelTraffic.mayReach(path: head.path)
+            && TunnelTraffic.isTunneled(head, isPeerLoopback: connection.peer.isLoopback, url: facts.tunnelURL())
     }
 
     /// Whether a program of this machine asks for itself: what came through a proxy or the tunnel only looks like that.

@@ -76,11 +76,12 @@ final class CLISyncAPI {
         if let given = try request.text("proxyUrl", length: 1...CLIAddress.sizeMaxBytes) {
             text = given
         } else if try request.flag("usePublicUrl") ?? false {
-            guard let publicURL else {
+            guard let url = publicURL ?? facts.tunnelURL() else {
                 throw .field(
-                    "usePublicUrl", "needs an address that the gateway does not know: set ANTIGRAVITY_PUBLIC_URL")
+                    "usePublicUrl",
+                    "needs an address that the gateway does not know: set ANTIGRAVITY_PUBLIC_URL, or start a tunnel")
             }
-            text = publicURL
+            text = url
         } else {
             text = facts.baseURL
         }

@@ -12,6 +12,7 @@ final class ControlPlane {
     let signatures: SignatureStore
     let traffic: TrafficLog
     let admin: AdminServer
+    let tunnel: Tunnel
 
     private let database: Database
     private let telemetry: Telemetry
@@ -107,6 +108,16 @@ final class ControlPlane {
         adder.missingSettings = settings.missingOAuthSettings
         let login = LoginDesk(
             adder: adder, store: accounts, calls: calls, facts: facts, publicURL: settings.publicURL)
+        tunnel = Tunnel(
+            Tunnel.Surroundings(
+                config: config, folder: TunnelFolder(besides: settings.controlPath),
+                finder: CloudflaredFinder(
+                    dataDirectory: database.folderPath, environment: settings.childEnvironment),
+                environment: settings.childEnvironment,
+                keeperEnvironment: WorkerEnvironment.select(from: settings.childEnvironment)
+                    + ["ANTIGRAVITY_LOG_LEVEL=\(settings.logLevel)"],
+                port: { [facts] in facts.listener.port }))
+        let installer = CloudflaredInstaller(finder: tunnel.around.finder)
         let accountsAPI = AccountsAPI(store: accounts, adder: adder, leases: leases)
         admin = AdminServer(
             config: config, facts: facts,
@@ -130,6 +141,7 @@ final class ControlPlane {
                     config: ConfigAPI(config: config),
                     proxy: ProxyAPI(config: config, store: accounts, facts: facts, leases: leases),
                     control: ProxyControlAPI(config: config, store: accounts, leases: leases),
+                    tunnel: TunnelAPI(tunnel: tunnel, installer: installer, config: config),
                     logs: LogsAPI(traffic: traffic, config: config), stats: StatsAPI(traffic: traffic),
                     clients: CLISyncAPI(
                         desk: CLISyncDesk(
@@ -145,7 +157,13 @@ final class ControlPlane {
         control = ControlSocket(path: settings.controlPath) { [admin] connection, head in
             await admin.serve(connection, head, by: .controlSocket)
         }
-        admin.onStopping = { [feed = traffic.feed] in feed.end() }
+        admin.onStopping = { [feed = traffic.feed, tunnel] in
+            feed.end()
+            installer.cancel()
+            tunnel.prepareToStop()
+        }
+        facts.tunnelURL = { [unowned tunnel] in tunnel.url }
+        facts.hasTunnelFailed = { [unowned tunnel] in tunnel.hasFailed }
     }
 
     /// Begins the background work; from here on workers get answers.
@@ -189,6 +207,7 @@ final class ControlPlane {
     /// Ends the background work and closes the databases.
     func stop() async {
         control.close()
+        await tunnel.shutDown()
         leases.stop()
         tokens.stop()
         housekeeping.stop()
@@ -220,6 +239,7 @@ final class ControlPlane {
         applyConfiguration()
         await quota.protect(config.protection)
         quotaTimetable.look()
+        tunnel.configurationChanged()
         await facts.workers?.publish(config.snapshotBytes())
     }
 

@@ -22,7 +22,7 @@ final class DoctorAPI {
 
     /// `GET /api/system/doctor`
     func look(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
-        let findings = [health, client] + accounts + storage + [await backups, log]
+        let findings = [health, client] + accounts + tunnel + storage + [await backups, log]
         return .json(["version": .string(ProductVersion.text), "findings": .array(findings.map(\.json))])
     }
 
@@ -56,6 +56,15 @@ final class DoctorAPI {
                     "account", "\(account.email) is disabled: \(account.disabled?.reason ?? "no reason is known")",
                     "sign in to it again")
             }
+    }
+
+    private var tunnel: [Finding] {
+        guard facts.hasTunnelFailed() else { return [] }
+        return [
+            .trouble(
+                "tunnel", "is wanted, but cloudflared does not run and is not started again",
+                "GET /api/proxy/cloudflared/status says why; then start or stop it over the same API")
+        ]
     }
 
     private var storage: [Finding] {

@@ -15,6 +15,7 @@ final class HealthAPI {
         }
         var reasons = facts.workers?.healthReasons ?? ["starting"]
         if facts.storage().isFull { reasons.append("storage_full") }
+        if facts.hasTunnelFailed() { reasons.append("tunnel_failed") }
         var document: JSONObject = [
             "status": .string(reasons.isEmpty ? "ok" : "degraded"), "version": .string(ProductVersion.text),
         ]

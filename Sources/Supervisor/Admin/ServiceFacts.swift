@@ -5,6 +5,10 @@ final class ServiceFacts {
     weak var workers: (any WorkerDirectory)?
     /// How the databases are.
     var storage: () -> StorageFacts = { StorageFacts() }
+    /// The public address of the tunnel; nil while it has none.
+    var tunnelURL: () -> String? = { nil }
+    /// A tunnel was wanted and will not be started again by itself.
+    var hasTunnelFailed: () -> Bool = { false }
     /// Reads the files of the settings again and replaces the workers; nil until the gateway runs.
     var reload: (() async throws -> Void)?
     /// The process is stopping.

@@ -16,6 +16,8 @@ final class ConfigStore {
     private var atStart: Configuration
     /// Somebody beyond this machine can connect: known for sure once the listeners are open.
     private(set) var isReachableFromOutside: Bool
+    /// A tunnel leads to this gateway, or is about to.
+    private(set) var isTunnelOpen: Bool
     /// AI requests are served. Begins as the stored `proxy.auto_start` says and then changes by `setRunning` alone.
     private(set) var isRunning: Bool
     /// What is known of models; told to the workers with the configuration.
@@ -31,6 +33,7 @@ final class ConfigStore {
         current = Configuration(document: document, settings: settings)
         atStart = current
         isReachableFromOutside = current.listensBeyondLoopback
+        isTunnelOpen = current.tunnel.isEnabled == true
         isRunning = current.startsEnabled
     }
 
@@ -81,7 +84,7 @@ final class ConfigStore {
 
     /// The way authentication really works now.
     var effectiveAuthMode: Configuration.AuthMode {
-        current.effectiveAuthMode(isReachableFromOutside: isReachableFromOutside)
+        current.effectiveAuthMode(isReachableFromOutside: isReachableFromOutside || isTunnelOpen)
     }
 
     /// Google's addresses as the operator has them.
@@ -98,7 +101,8 @@ final class ConfigStore {
     /// The document for the workers' channels.
     func snapshotBytes() -> [UInt8] {
         SnapshotDocument.encode(
-            current, isRunning: isRunning, revision: revision, authMode: effectiveAuthMode, models: models,
+            current, isRunning: isRunning, isTunnelOpen: isTunnelOpen, revision: revision, authMode: effectiveAuthMode,
+            models: models,
             addresses: addresses,
             userAgent: userAgent)
     }
@@ -149,6 +153,26 @@ final class ConfigStore {
         _ = try await change(
             { (old) throws(ConfigFault) in old.setting(Self.autoStart, to: .bool(isRunning)) },
             onceStored: { self.isRunning = isRunning })
+    }
+
+    /// A tunnel is about to lead here, or none does any more: in force, for the workers too, when this returns.
+    func setTunnelOpen(_ isOpen: Bool) async {
+        guard isTunnelOpen != isOpen else { return }
+        isTunnelOpen = isOpen
+        await onChange?()
+    }
+
+    /// A tunnel of the process before may lead here: known before anything is in force.
+    func expectTunnel() { isTunnelOpen = true }
+
+    /// Stores whether a tunnel is wanted and, unless nil, which one; members that only later versions know stay.
+    func rememberTunnel(_ wish: JSONObject?, isEnabled: Bool) async throws(ConfigChangeError) {
+        _ = try await change { (old) throws(ConfigFault) in
+            var members = old.root[TunnelWish.member]?.object ?? [:]
+            members["enabled"] = .bool(isEnabled)
+            for (name, value) in wish?.members ?? [] { members[name] = value }
+            return try ConfigDocument(stored: old.setting(TunnelWish.member, to: .object(members)).root)
+        }
     }
 
     /// Changes one member.

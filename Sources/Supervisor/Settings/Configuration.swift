@@ -42,6 +42,7 @@ nonisolated struct Configuration: Sendable, Equatable {
     /// Programs of this machine may read the metrics.
     let showsMetricsLocally: Bool
     let remembersSignatures: Bool
+    let tunnel: TunnelSettings
     let connections: ConnectionSettings
     let workers: WorkerSettings
 
@@ -55,6 +56,22 @@ nonisolated struct Configuration: Sendable, Equatable {
         case off, strict
         case allExceptHealth = "all_except_health"
         case auto
+    }
+
+    /// The tunnel that is wanted, and how tunnels are treated.
+    struct TunnelSettings: Sendable, Equatable {
+        /// One is to run whenever the gateway does; nil: nothing has ever been said about it.
+        let isEnabled: Bool?
+        let wish: TunnelWish
+        /// What comes through it may reach the admin API.
+        let showsAdmin: Bool
+        /// Empty: found elsewhere.
+        let binary: String
+        /// Of a named tunnel; empty: not set.
+        let hostname: String
+        let releases: String
+        /// Empty: not set.
+        let version, sha256: String
     }
 
     /// How the server treats client connections.
@@ -108,6 +125,12 @@ nonisolated struct Configuration: Sendable, Equatable {
         remembersSignatures = values.flag("proxy.experimental.enable_signature_cache")
         showsMetricsLocally = values.flag("gateway.http.metrics_without_token")
         adminOrigins = values.texts("gateway.http.admin_cors_origins")
+        tunnel = TunnelSettings(
+            isEnabled: values.root[path: TunnelWish.member + ".enabled"]?.bool,
+            wish: TunnelWish(stored: values.root[path: TunnelWish.member]),
+            showsAdmin: values.flag("gateway.tunnel.admin"), binary: values.text("gateway.tunnel.binary"),
+            hostname: values.text("gateway.tunnel.hostname"), releases: values.text("gateway.tunnel.releases"),
+            version: values.text("gateway.tunnel.version"), sha256: values.text("gateway.tunnel.sha256"))
         connections = ConnectionSettings(
             countMax: values.int("gateway.http.connections_max"),
             requestsMax: values.int("gateway.http.requests_per_connection_max"),

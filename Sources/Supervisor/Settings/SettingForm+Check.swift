@@ -39,6 +39,7 @@ nonisolated extension SettingForm {
         case (.port, .number): return SettingForm.integer(1...65535).isTaken(value)
         case (.number(let range), .number):
             return value.double.map { range.contains($0) } == true ? value : nil
+        case (.word(_, let isTaken), .string(let text)): return isTaken(text) ? value : nil
         case (.text(let length), .string(let text)): return text.utf8.count <= length ? value : nil
         case (.token(let canBeEmpty), .string(let text)):
             return Self.isToken(text, canBeEmpty: canBeEmpty) ? value : nil

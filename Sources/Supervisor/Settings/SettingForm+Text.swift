@@ -10,7 +10,7 @@ nonisolated extension SettingForm {
         case .integer: return check(Self.integer(text)).value
         case .port: return text == "0" ? .int(0) : check(Self.integer(text)).value
         case .number: return check(Self.number(text)).value
-        case .text, .token, .path, .address, .reasoningMode, .unknownModel, .thinkingBudget:
+        case .text, .word, .token, .path, .address, .reasoningMode, .unknownModel, .thinkingBudget:
             return check(.string(text)).value
         case .choice(let words): return words.first { $0.lowercased() == text.lowercased() }.map { .string($0) }
         case .addresses, .hosts, .origins, .strings: return check(.array(Self.items(text).map { .string($0) })).value

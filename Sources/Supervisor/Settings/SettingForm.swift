@@ -31,6 +31,8 @@ nonisolated indirect enum SettingForm: Sendable {
     case origins
     case strings(countMax: Int)
     case integers(ClosedRange<Int>, countMax: Int)
+    /// A text that the check takes; the phrase says which.
+    case word(takes: String, @Sendable (String) -> Bool)
     /// Text to text: model names to model names.
     case mapping
     /// Any JSON value, kept and returned as it is.
@@ -61,6 +63,7 @@ nonisolated indirect enum SettingForm: Sendable {
         case .strings(let count): "a list of at most \(count) words, separated by commas"
         case .integers(let range, let count):
             "a list of at most \(count) whole numbers from \(range.lowerBound) to \(range.upperBound), separated by commas"
+        case .word(let takes, _): takes
         case .mapping: "an object of at most 1000 names to names, each of 1 to 256 characters"
         case .anything: "any JSON value"
         case .optional(let form): form.takes

@@ -28,6 +28,8 @@ nonisolated struct Settings: Sendable {
     let home: String?
     /// The folders in which programs are looked for, as `PATH` has them.
     let searchPath: String?
+    /// Variables that the programs we start may get, each a part of them; none of them is a setting of ours.
+    let childEnvironment: [String: String]
     /// What stands when the document has no reasoning mode.
     let reasoningMode: ReasoningMode?
     /// Members of the document that the environment rules, by path.
@@ -65,7 +67,11 @@ nonisolated struct Settings: Sendable {
             publicURL: process["PUBLIC_URL"]?.string,
             googleURL: process["GOOGLE_URL"]?.string, addressFile: process["ADDRESS_FILE"]?.string,
             home: process["CLI_HOME"]?.string ?? environment["HOME"].flatMap { $0.isEmpty ? nil : $0 },
-            searchPath: environment["PATH"], reasoningMode: reasoningMode, overrides: overrides,
+            searchPath: environment["PATH"],
+            childEnvironment: environment.filter {
+                WorkerEnvironment.allowed.contains($0.key) || CloudflaredCommand.allowed.contains($0.key)
+            },
+            reasoningMode: reasoningMode, overrides: overrides,
             unknownVariables: unknown(environment))
     }
 

@@ -2,7 +2,7 @@ import JSON
 
 nonisolated extension SettingsTable {
     /// The configuration document of the admin API, in the order in which a fresh one is written.
-    static let document: [Setting] = general + proxy + quota
+    static let document: [Setting] = general + proxy + quota + rememberedTunnel
 
     private static let standardModels: JSONValue = [
         "claude-sonnet-4-5", "gemini-3-pro-high", "gemini-3-flash", "gemini-3-pro-image",

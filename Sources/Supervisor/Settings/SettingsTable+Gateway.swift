@@ -2,7 +2,7 @@ import JSON
 
 nonisolated extension SettingsTable {
     /// Settings of this gateway alone; each has a variable of its own.
-    static let gateway: [Setting] = http + scheduling + upstream + translation + workers + logging
+    static let gateway: [Setting] = http + scheduling + upstream + translation + workers + logging + tunnel
 
     private static let http: [Setting] = [
         .gateway(

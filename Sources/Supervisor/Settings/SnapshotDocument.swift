@@ -6,7 +6,8 @@ import JSON
 /// its hash.
 nonisolated enum SnapshotDocument {
     static func encode(
-        _ configuration: Configuration, isRunning: Bool, revision: Int, authMode: Configuration.AuthMode,
+        _ configuration: Configuration, isRunning: Bool, isTunnelOpen: Bool, revision: Int,
+        authMode: Configuration.AuthMode,
         models: ModelTable,
         addresses: GoogleAddresses, userAgent: String
     ) -> [UInt8] {
@@ -18,6 +19,7 @@ nonisolated enum SnapshotDocument {
                 configuration.apiKey.isEmpty ? "" : Hex.encode(SHA256.hash(Array(configuration.apiKey.utf8)))),
             "auth_mode": .string(authMode.rawValue),
             "is_enabled": .bool(isRunning),
+            "is_tunnel_open": .bool(isTunnelOpen),
             "records_requests": .bool(configuration.recordsRequests),
             "custom_mapping": values[path: "proxy.custom_mapping"] ?? [:],
             "request_timeout": values[path: "proxy.request_timeout"] ?? 120,

@@ -5,10 +5,13 @@ import Platform
 ///
 /// All sockets of one `.socket` unit carry the same name, so what one is for is asked of the socket itself.
 final class InheritedSocket {
+    /// `LISTEN_FDNAMES`; empty if there is none.
+    let name: String
     private let raw: CInt
     private var descriptor: FileDescriptor?
 
-    init(_ descriptor: consuming FileDescriptor) {
+    init(_ descriptor: consuming FileDescriptor, name: String = "") {
+        self.name = name
         raw = descriptor.raw
         self.descriptor = consume descriptor
     }
@@ -22,6 +25,9 @@ final class InheritedSocket {
     func takeIfListening() -> FileDescriptor? {
         isListening ? descriptor.take() : nil
     }
+
+    /// Hands over whatever it is.
+    func take() -> FileDescriptor? { descriptor.take() }
 
     private func option(_ raw: CInt, _ name: CInt) -> CInt? {
         var value: CInt = 0

@@ -1,4 +1,5 @@
 import CSystemd
+import Glibc
 import Platform
 
 /// Our side of the service manager that started us, or of nobody: then every message goes nowhere.
@@ -22,7 +23,15 @@ final class ServiceManager {
     /// there is none, or when the variables are meant for another process.
     static func takeInheritedSockets() -> [InheritedSocket] {
         let first: CInt = 3  // SD_LISTEN_FDS_START
-        return (0..<max(sd_listen_fds(1), 0)).map { InheritedSocket(FileDescriptor(owning: first + $0)) }
+        var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        let count = Int(max(sd_listen_fds_with_names(1, &names), 0))
+        defer { free(names) }
+        return (0..<count).map { index in
+            let name = names?[index]
+            defer { free(name) }
+            return InheritedSocket(
+                FileDescriptor(owning: first + CInt(index)), name: name.map { String(cString: $0) } ?? "")
+        }
     }
 
     /// The service is up; the manager starts what waits for it. Said once.
@@ -52,6 +61,17 @@ final class ServiceManager {
 
     func alive() {
         send("WATCHDOG=1")
+    }
+
+    /// Gives the manager a duplicate of a socket, which it hands to the next process of this service under the same name, after a
+    /// crash too. Once the other end is closed it drops it by itself (sd_notify(3), `FDSTORE=1`).
+    func store(_ raw: CInt, name: String) {
+        _ = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)", [raw], 1)
+    }
+
+    /// Takes it back.
+    func forget(name: String) {
+        send("FDSTOREREMOVE=1\nFDNAME=\(name)")
     }
 
     /// A lost message is the manager's loss: it has its own time limits for what it waits for.

@@ -30,7 +30,8 @@ final class Exchange {
         self.snapshot = snapshot
         log = ExchangeLog(
             head: head, requestID: requestID, family: family, apiKeyID: snapshot.apiKeyID,
-            clientAddress: ClientOrigin.address(peer: client.peerText, head.fields),
+            clientAddress: ClientOrigin.address(
+                peer: client.peerText, head.fields, isTunnelOpen: snapshot.document.isTunnelOpen),
             policy: snapshot.document.bodies, now: acceptedAt)
     }
 

@@ -17,6 +17,7 @@ nonisolated enum SnapshotReader {
         }
         document.authentication = root["auth_mode"]?.string == "off" ? .off : .required
         document.isEnabled = root["is_enabled"]?.bool ?? true
+        document.isTunnelOpen = root["is_tunnel_open"]?.bool ?? false
         document.reasoningDisplay =
             root["cursor_reasoning_mode"]?.string.flatMap(ReasoningDisplay.init) ?? document.reasoningDisplay
         document.customMapping = mapping(root["custom_mapping"])

@@ -22,6 +22,8 @@ nonisolated final class WorkerSnapshot: Sendable {
         var hosts: [String] = []
         /// False: the operator has stopped the service.
         var isEnabled = true
+        /// A tunnel leads to this gateway: what its program says of clients is Cloudflare's word.
+        var isTunnelOpen = false
         var customMapping: [String: String] = [:]
         var models: [ModelTable.LiveModel] = []
         var replacedModels: [String: String] = [:]

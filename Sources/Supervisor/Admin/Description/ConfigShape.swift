@@ -61,6 +61,7 @@ nonisolated extension SettingForm {
         case .number(let range):
             Shape(["type": "number", "minimum": .double(range.lowerBound), "maximum": .double(range.upperBound)])
         case .text(let lengthMax): .bounded(0...lengthMax)
+        case .word: .text
         case .token(let canBeEmpty): .matching("^[!-~]{\(canBeEmpty ? 0 : 1),256}$")
         case .choice(let words): .word(words)
         case .reasoningMode: .text

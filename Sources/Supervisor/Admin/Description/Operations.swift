@@ -17,6 +17,7 @@ nonisolated enum Operations {
         Section(name: "Traffic log", operations: traffic),
         Section(name: "Token statistics", operations: tokens),
         Section(name: "Clients on this machine", operations: clients),
+        Section(name: "The tunnel", operations: tunnel),
         Section(name: "The rest", operations: rest),
     ]
 

@@ -17,6 +17,7 @@ nonisolated extension Shape {
         case status = "Status"
         case worker = "Worker"
         case logRecord = "LogRecord"
+        case tunnel = "Tunnel"
 
         var shape: Shape {
             switch self {
@@ -57,6 +58,7 @@ nonisolated extension Shape {
                     "confinement_level": .integer,
                 ])
             case .logRecord: .object(members: Operations.logMembers)
+            case .tunnel: Operations.tunnelState
             }
         }
     }
