@@ -8,6 +8,8 @@ import resource
 import sqlite3
 import subprocess
 import tempfile
+import threading
+import time
 
 import pytest
 
@@ -108,6 +110,50 @@ def test_a_copy_of_a_running_gateway_comes_back_after_everything_was_lost(launch
     moved = Gateway(launch.sandbox, other.parent, workers=1, accounts=0)
     launch.gateways.append(moved)
     assert len(emails(moved)) == 2
+
+
+def test_copies_that_are_made_during_changes_hold_what_was_acknowledged(launch, place, tmp_path):
+    gateway = launch(workers=1, accounts=1, environment={"RUNTIME_DIRECTORY": str(place)})
+    numbers = [0]
+    is_over = threading.Event()
+
+    def write():
+        while not is_over.is_set():
+            number = numbers[-1] + 1
+            # Some more each time, so that pages come and go.
+            names = {f"filler-{n}": "x" * 250 if n < number % 40 else None for n in range(40)} | {"name": f"model-{number}"}
+            assert gateway.admin("PATCH", "/api/config", {"proxy": {"custom_mapping": names}}).status == 200
+            numbers.append(number)
+
+    writers = threading.Thread(target=write)
+    writers.start()
+    try:
+        for number in range(10):
+            wait_until(lambda: numbers[-1] > number * 10, 30, "changes")
+            acknowledged = numbers[-1]
+            copy = tmp_path / f"copy-{number}.db"
+            assert run("backup", copy, place=place).returncode == 0
+            assert query(copy, "PRAGMA integrity_check") == [("ok",)] and query(copy, "PRAGMA foreign_key_check") == []
+            [(document,)] = query(copy, "SELECT document FROM config")
+            stored = int(json.loads(document)["proxy"]["custom_mapping"]["name"].split("-")[1])
+            assert acknowledged <= stored <= numbers[-1] + 1
+    finally:
+        is_over.set()
+        writers.join(30)
+
+
+def test_a_backup_that_is_due_is_made_at_the_start_and_never_the_first_one(launch):
+    gateway = launch(workers=1, accounts=1)
+    backups = gateway.data / "backups"
+    for age, count in ((None, 0), (3600, 1), (90_000, 2)):
+        assert gateway.stop() == 0
+        for backup in backups.glob("*.db"):
+            backup.unlink()
+        if age is not None:
+            (backups / f"state-{int(time.time()) - age:012}.db").write_bytes(run("backup", "-", data=gateway.data).stdout)
+        gateway = again(launch, gateway)
+        time.sleep(0.3)
+        wait_until(lambda: len(list(backups.glob("state-*.db"))) == count, 10, f"{count} backups")
 
 
 def test_a_copy_goes_to_standard_output_and_needs_no_gateway(launch, tmp_path):

@@ -4,7 +4,8 @@ import Platform
 final class Housekeeping {
     private let database: Database
     private var timer: LoopTimer?
-    /// Not at the start: a copy of a state that has just been made would be restored as an empty one.
+    /// The first of all is not made at the start: a copy of a state that has just been made would be restored as an empty
+    /// one. A later one is, if it is due: a gateway that is started often would never have one.
     private var backupAskedAt = MonotonicInstant.now
 
     /// How often it looks whether something is due.
@@ -17,6 +18,7 @@ final class Housekeeping {
         let timer = LoopTimer { [weak self] in self?.look() }
         self.timer = timer
         look()
+        Task { await backUp(isFirst: false) }
     }
 
     func stop() {
@@ -29,13 +31,13 @@ final class Housekeeping {
         Task { await database.takeReserve() }
         if MonotonicInstant.now - backupAskedAt >= Self.backupLookInterval {
             backupAskedAt = .now
-            Task { await backUp() }
+            Task { await backUp(isFirst: true) }
         }
     }
 
-    private func backUp() async {
+    private func backUp(isFirst: Bool) async {
         do throws(StorageError) {
-            try await database.backUpDaily(now: WallClock.unixSeconds)
+            try await database.backUpDaily(now: WallClock.unixSeconds, isFirst: isFirst)
         } catch {
             Log.warning("backup-failed", "the state could not be copied", ["reason": error])
         }

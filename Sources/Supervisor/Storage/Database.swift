@@ -95,8 +95,10 @@ actor Database {
     }
 
     /// Makes a backup if the newest one is older than a day and there is room.
-    func backUpDaily(now: Int) throws(StorageError) {
-        if let newest = backups.newestTime, now - newest < 86_400 { return }
+    ///
+    /// - Parameter isFirst: there may be none yet; false: then none is made.
+    func backUpDaily(now: Int, isFirst: Bool) throws(StorageError) {
+        guard let newest = backups.newestTime ?? (isFirst ? .min : nil), now - 86_400 >= newest else { return }
         guard takeReserve() else { throw .full }
         try backups.make(of: try open(), now: now)
     }
