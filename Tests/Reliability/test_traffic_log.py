@@ -79,6 +79,8 @@ def test_what_was_shown_survives_a_kill_and_counts_once(launch):
 
 def test_records_stay_and_memory_is_bounded_however_much_comes(launch):
     total = size("TRAFFIC_REQUESTS", 4000)
+    # So many a second; 0: as many as the machine takes.
+    rate = size("TRAFFIC_RATE", 0)
     environment = {"ANTIGRAVITY_GATEWAY_LOGGING_BODIES": "all"}
     gateway = launch(workers=2, environment=environment)
     body = json.dumps({"model": "gemini-3-flash", "messages": "x" * 30_000}).encode()
@@ -93,6 +95,8 @@ def test_records_stay_and_memory_is_bounded_however_much_comes(launch):
         while done < share:
             with gateway.connect() as connection:
                 for _ in range(min(500, share - done)):
+                    if rate:
+                        time.sleep(max(0.0, began + done * 8 / rate - time.monotonic()))
                     connection.send(head)
                     assert connection.answer().status == 400
                     done += 1

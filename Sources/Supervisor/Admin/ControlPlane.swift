@@ -195,9 +195,10 @@ final class ControlPlane {
     /// requests for leases do for a moment, since accounts that were locked still are.
     private func openTelemetry() {
         leases.awaitRestore(atMost: Self.restoreWaitMax)
-        Task { [telemetry, schedule, takeover] in
+        Task { [telemetry, schedule, takeover, traffic] in
             await telemetry.open()
             await schedule.restore()
+            await traffic.check()
             await takeover.run()
         }
         signatures.start()

@@ -87,6 +87,28 @@ nonisolated enum TrafficTable {
             isStream: row.flag(17))
     }
 
+    /// Reads records behind `row`, which shows whether their pages can be read.
+    ///
+    /// - Returns: the last one's number; nil behind the last.
+    static func check(after row: Int, countMax: Int, in connection: SQLiteConnection) throws(StorageError) -> Int? {
+        try connection.rows(
+            "SELECT seq, length(url) + length(error) FROM request_logs WHERE seq > ? ORDER BY seq LIMIT ?",
+            [.integer(row), .integer(countMax)]
+        ) { (row: borrowing SQLiteRow) throws(StorageError) in row.integer(0) ?? 0 }.last
+    }
+
+    /// The same of bodies.
+    static func checkBodies(
+        after row: Int, countMax: Int, in connection: SQLiteConnection
+    ) throws(StorageError) -> Int? {
+        try connection.rows(
+            """
+            SELECT seq, length(request_body), length(response_body) FROM request_bodies
+            WHERE seq > ? ORDER BY seq LIMIT ?
+            """, [.integer(row), .integer(countMax)]
+        ) { (row: borrowing SQLiteRow) throws(StorageError) in row.integer(0) ?? 0 }.last
+    }
+
     // MARK: Removing, in steps
 
     /// The last row there is; what comes later is newer.

@@ -41,6 +41,7 @@ final class TrafficLog: TrafficKeeper {
     private var timer: LoopTimer?
     private var tidyTimer: LoopTimer?
     private var saidDropped = 0
+    private var isStopping = false
 
     /// - Parameters:
     ///   - email: of the account with an id.
@@ -61,8 +62,28 @@ final class TrafficLog: TrafficKeeper {
     /// The first look at the bounds.
     func start() { tidySoon() }
 
+    /// Reads the tables once, in steps: damage shows here and not when somebody asks.
+    func check() async {
+        await check { (row, connection) throws(StorageError) in
+            try TrafficTable.check(after: row, countMax: Self.stepCount, in: connection)
+        }
+        await check { (row, connection) throws(StorageError) in
+            try TrafficTable.checkBodies(after: row, countMax: Self.stepCount / 5, in: connection)
+        }
+    }
+
+    private func check(
+        _ step: @escaping @Sendable (Int, SQLiteConnection) throws(StorageError) -> Int?
+    ) async {
+        var last: Int? = 0
+        while let row = last, !isStopping {
+            last = await telemetry.run { (connection) throws(StorageError) in try step(row, connection) } ?? nil
+        }
+    }
+
     /// Ends the upkeep and writes what waits.
     func stop() async {
+        isStopping = true
         timer?.cancel()
         tidyTimer?.cancel()
         tidyTimer = nil

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Supervisor
@@ -75,6 +76,29 @@ import Testing
         #expect(await integer("SELECT count(*) FROM token_usage", telemetry) == 2)
         #expect(await integer("SELECT sum(request_count) FROM token_stats_hourly", telemetry) == 4)
         await telemetry.close()
+    }
+
+    @Test("damage of records and of bodies shows when they are looked through", arguments: [nil, "x"])
+    func damaged(body: String?) async throws {
+        let telemetry = await opened()
+        await insert(
+            (0..<400).map { TrafficExample.entry($0, body: body.map { String(repeating: $0, count: 3_000) }) },
+            telemetry)
+        await telemetry.close()
+        let path = folder.file("telemetry.db")
+        let connection = try SQLiteConnection(path: path, mode: .readWrite)
+        let table = body == nil ? "request_logs" : "request_bodies"
+        let page = try #require(try connection.integer("SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'"))
+        let size = try #require(try connection.integer("PRAGMA page_size"))
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seek(toOffset: UInt64((page - 1) * size))
+        try file.write(contentsOf: Data(repeating: 0x5a, count: size))
+        try file.close()
+        let again = await opened()
+        #expect(!again.isEmptied)
+        await TrafficLog(again, email: { _ in nil }).check()
+        #expect(again.isEmptied)
+        await again.close()
     }
 
     @Test func `uses of one second are stored as one, and every request of them counts`() async {
