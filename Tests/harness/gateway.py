@@ -22,6 +22,8 @@ def settings(sandbox: Sandbox | None, data: pathlib.Path, workers: int = 2) -> d
         "ANTIGRAVITY_API_KEY": KEY,
         "ANTIGRAVITY_WEB_PASSWORD": ADMIN,
         "ANTIGRAVITY_DATA_DIR": str(data),
+        # Not that of whoever runs the tests. The older spelling, so that a test may name a home in either.
+        "ABV_CLI_HOME": str(data.parent / "no-home"),
         "ANTIGRAVITY_WORKERS": str(workers),
         "ANTIGRAVITY_OAUTH_CLIENT_ID": "test-client",
         "ANTIGRAVITY_OAUTH_CLIENT_SECRET": "test-secret",
