@@ -4,6 +4,9 @@
 /// What the upstream says about an account is filed under the account and the quota key (`Cell`), never under the account
 /// alone. A request never gets an account twice but for the one repeat that a class of failure allows, and it ends: three
 /// counters bound its attempts, and a budget bounds the retries of all requests together.
+///
+/// Requests, accounts and conversations are named within by their numbers and places; texts are looked up where they come
+/// in. Methods that only read are mutating all the same: they look at the state in place.
 public struct Scheduler: Sendable, Equatable {
     public internal(set) var settings: SchedulerSettings
     private var leaseName: LeaseName
