@@ -14,6 +14,7 @@ import threading
 import pytest
 
 from harness import procfs
+from harness.cloudflared import Cloudflared
 from harness.gateway import KEY
 from harness.programs import folder, plain_environment, wait_until
 
@@ -26,6 +27,7 @@ SECRETS = {
     "refresh token": "1//sandbox-planted0",
     "refused refresh token": "1//nobody-has-planted-this",
     "key of an account": "sandbox-key-planted9",
+    "tunnel token": "eyJhIjoicGxhbnRlZC10dW5uZWwtdG9rZW4i",
 }
 
 
@@ -61,12 +63,21 @@ def place():
 
 
 @pytest.fixture
-def planted(launch, tmp_path, place):
+def cloudflared(tmp_path):
+    """A stand-in that says its token in its log."""
+    program = Cloudflared(tmp_path)
+    program.set("echo", SECRETS["tunnel token"])
+    yield program
+    program.end()
+
+
+@pytest.fixture
+def planted(launch, tmp_path, place, cloudflared):
     """A gateway that got its secrets from files, and tells everything it can tell."""
     files = {"API_KEY": SECRETS["API key"], "WEB_PASSWORD": SECRETS["admin password"],
              "OAUTH_CLIENT_SECRET": SECRETS["OAuth client secret"]}
     environment = {"RUNTIME_DIRECTORY": str(place), "ANTIGRAVITY_LOG_LEVEL": "trace", "TMPDIR": str(tmp_path / "temporary"),
-                   "ANTIGRAVITY_GATEWAY_LOGGING_BODIES": "all"}
+                   "ANTIGRAVITY_GATEWAY_LOGGING_BODIES": "all", "ANTIGRAVITY_GATEWAY_TUNNEL_BINARY": str(cloudflared.path)}
     (tmp_path / "temporary").mkdir()
     for name, secret in files.items():
         (tmp_path / name).write_text(secret + "\n")
@@ -121,6 +132,10 @@ def exercise(gateway, sandbox, place) -> dict[str, str]:
         "error": "invalid_grant", "error_description": f"Token {SECRETS['refresh token']} of {SECRETS['OAuth client secret']}"}})
     sandbox.expire_tokens("planted0")
     keep("revoked", gateway.ai("POST", "/v1/chat/completions", body, key=key))
+    keep("tunnel", gateway.admin("POST", "/api/proxy/cloudflared/start", {
+        "mode": "auth", "token": SECRETS["tunnel token"], "wait": True}))
+    keep("bad tunnel", gateway.admin("POST", "/api/proxy/cloudflared/start", {
+        "mode": 5, "token": SECRETS["tunnel token"]}))
     gateway.kill(gateway.ready_workers()[0])
     gateway.wait_ready(2)
     return said | proxied(gateway, body, keep) | shown(gateway, place)
@@ -146,7 +161,8 @@ def shown(gateway, place) -> dict[str, str]:
     """Everything that can be looked at, but the two answers whose purpose is to give secrets back."""
     said = {}
     for path in ("/api/accounts", "/api/accounts/current", "/api/proxy/status", "/api/logs?limit=1000", "/api/proxy/stats",
-                 "/api/health", "/metrics", "/api/stats/token/by-account", "/api/system/data-dir", "/api/openapi.json"):
+                 "/api/health", "/metrics", "/api/stats/token/by-account", "/api/system/data-dir", "/api/openapi.json",
+                 "/api/proxy/cloudflared/status"):
         said[path] = gateway.admin("GET", path).body.decode()
     for record in json.loads(said["/api/logs?limit=1000"]):
         said[f"record {record['url']} {record['status']}"] = gateway.admin("GET", f"/api/logs/{record['id']}").body.decode()
@@ -160,6 +176,7 @@ def shown(gateway, place) -> dict[str, str]:
     config = gateway.admin("GET", "/api/config").json
     # What the configuration is asked for it gives back: these members, and no other.
     config["proxy"]["api_key"] = config["proxy"]["admin_password"] = config["proxy"]["upstream_proxy"]["url"] = ""
+    assert config["cloudflared"].pop("token") == SECRETS["tunnel token"]
     said["/api/config"] = json.dumps(config)
     return said
 
@@ -176,11 +193,16 @@ def processes(pid: int) -> list[int]:
     return found
 
 
+def is_meant_to_hold_some(path: pathlib.Path) -> bool:
+    """The state and its copies, and the file from which cloudflared reads its token."""
+    return path.name.startswith("state") or path.parts[-2:] == ("tunnel", "token")
+
+
 def leftovers(gateway) -> dict[str, bytes]:
     """What the gateway has written, but the state and its copies; the names of all files; and what /proc shows."""
     found = {"names of files": "\n".join(str(path) for path in gateway.data.rglob("*")).encode()}
     for path in [*gateway.data.rglob("*"), *gateway.temporary.rglob("*")]:
-        if path.is_file() and not path.name.startswith("state"):
+        if path.is_file() and not is_meant_to_hold_some(path):
             found[str(path)] = path.read_bytes()
     for pid in processes(gateway.program.pid):
         for name in ("cmdline", "environ", "comm"):
@@ -214,4 +236,4 @@ def test_no_secret_is_anywhere_but_in_the_state(planted, sandbox, place):
 
 def leftovers_of_files(gateway) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in gateway.data.rglob("*")
-            if path.is_file() and not path.name.startswith("state")}
+            if path.is_file() and not is_meant_to_hold_some(path)}

@@ -221,7 +221,16 @@ def test_on_a_full_disk_changes_are_refused_and_requests_are_served(launch, disk
     fill(disk, left=128 << 10)
     for _ in range(3):
         assert refused(gateway.admin("PATCH", "/api/config", {"accounts_page_size": 5}))
-    assert refused(gateway.admin("POST", "/api/accounts", {"refreshToken": "1//sandbox-late"}))
+    account = gateway.admin("GET", "/api/accounts").json["accounts"][0]["id"]
+    for method, path, body in (
+            ("POST", "/api/accounts", {"refreshToken": "1//sandbox-late"}), ("POST", "/api/config", {"config": config}),
+            ("POST", f"/api/accounts/{account}/toggle-proxy", {"enable": False}),
+            ("POST", f"/api/accounts/{account}/bind-device", {}), ("POST", "/api/accounts/reorder", {"accountIds": [account]}),
+            ("POST", "/api/accounts/bulk-delete", {"accountIds": [account]}), ("DELETE", f"/api/accounts/{account}", None),
+            ("POST", "/api/proxy/mapping", {"custom_mapping": {"a": "b"}}),
+            ("POST", "/api/proxy/preferred-account", {"accountId": account}), ("POST", "/api/proxy/stop", {}),
+            ("POST", "/api/proxy/monitor/toggle", {"enabled": False})):
+        assert refused(gateway.admin(method, path, body)), path
     assert gateway.admin("GET", "/api/config").json == config
     assert (gateway.health["status"], gateway.health["reasons"]) == ("degraded", ["storage_full"])
     # What the gateway itself must keep has that little.
