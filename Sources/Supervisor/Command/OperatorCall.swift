@@ -9,7 +9,8 @@ nonisolated struct OperatorCall {
     let sockets: [String]
     var limit = Duration.seconds(20)
 
-    static let answerSizeMaxBytes = 64 << 20
+    /// A copy of the state is the largest.
+    static let answerSizeMaxBytes = StateArchive.imageSizeMaxBytes
 
     struct Answer {
         let status: Int
