@@ -150,6 +150,28 @@ import Testing
         #expect(try parts(body, .none, repair: .thinkingConfiguration).inner["generationConfig"] == nil)
     }
 
+    /// A newer model must not have to be known by name before its tool loops work.
+    @Test(arguments: [
+        ("gemini-3-flash", "gemini-3", true), ("gemini-3-pro-high", "gemini-3", true),
+        ("gemini-3.1-pro-high", "gemini-3.1", true), ("gemini-pro-agent", "gemini", true),
+        ("gemini-3-flash-agent", "gemini-3", true), ("gemini-4-ultra", "gemini-4", true),
+        ("gemini-2.5-flash", "gemini-2.5", false), ("gemini-2.5-pro", "gemini-2.5", false),
+        ("gemini-1.5-flash", "gemini-1.5", false), ("claude-sonnet-4-5", "claude", false),
+        ("Claude-Opus-4-6-thinking", "claude", false), ("gpt-oss-120b-medium", "gpt-oss-120b-medium", false),
+    ])
+    func `an id tells whose signatures a model reads, and whether it insists on them`(
+        id: String, family: String, validates: Bool
+    ) throws {
+        #expect(SignatureFamily(modelID: id).name == family)
+        #expect(TargetModel(id: id).validatesSignatures == validates)
+        guard id.hasPrefix("gemini-") else { return }
+        var path = try DialectPath(history("gemini-3-flash"))
+        path.target.model = TargetModel(id: id)
+        let parts = try path.inner()["contents"]?.array?[1]["parts"]?.array ?? []
+        let first: JSONValue? = validates ? "skip_thought_signature_validator" : nil
+        #expect(parts.map { $0["thoughtSignature"] } == [nil, first, nil])
+    }
+
     @Test func `a refusal names its repair`() {
         #expect(RequestRepair(refusal: "Unsupported: thinking_level") == .thinkingConfiguration)
         #expect(RequestRepair(refusal: "Corrupted thought signature.") == .signatures)
