@@ -67,6 +67,16 @@ def test_a_malformed_call_is_tried_once_more_and_then_ends_empty(gateway, sandbo
 
 
 @every_dialect
+def test_a_whole_answer_that_breaks_is_tried_again_and_repeats_nothing(launch, sandbox, name):
+    """Nothing has gone to the client yet: another attempt answers, and what the first one said is forgotten."""
+    sandbox.script({"times": 1, "text": ["lost"], "end": "cut"}, {"text": ["kept"]})
+    answer = ask(launch(workers=1, accounts=2), name)
+    assert answer.status == 200, answer.body
+    found = strings(answer.json)
+    assert "kept" in found and not any("lost" in text for text in found), found
+
+
+@every_dialect
 def test_forbidden_accounts_are_never_the_clients_fault(launch, sandbox, name):
     """A client that hears 401 or 403 logs its user out."""
     sandbox.script({"status": 403, "body": {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "No."}}})

@@ -38,6 +38,16 @@ import Testing
         }
     }
 
+    @Test func `what stands beside a reference wins over its target`() {
+        let schema: JSONValue = [
+            "type": "object",
+            "$defs": ["Place": ["type": "string", "description": "Any place.", "enum": ["a", "b"]]],
+            "properties": ["at": ["$ref": "#/$defs/Place", "description": "Where to.", "enum": ["a"]]],
+        ]
+        let cleaned = SchemaCleaner.clean(schema, dialect: .gemini)
+        #expect(cleaned["properties"]?["at"] == ["type": "string", "description": "Where to.", "enum": ["a"]])
+    }
+
     @Test(arguments: [SchemaCleaner.Dialect.gemini, .claude])
     func `nesting and references that multiply come to an end`(dialect: SchemaCleaner.Dialect) throws {
         var deep: JSONValue = ["type": "string"]
