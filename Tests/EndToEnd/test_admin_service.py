@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from harness.gateway import ADMIN, KEY
+from harness.programs import wait_until
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def test_a_stop_lets_what_runs_finish(own, sandbox):
     answers = []
     request = threading.Thread(target=lambda: answers.append(own.chat("hi")))
     request.start()
-    while not sandbox.bodies():
-        pass
+    wait_until(
+        lambda: any("enerateContent" in call["method"] for call in sandbox.calls["calls"]), 10, "the request at the upstream")
     assert own.admin("POST", "/api/proxy/stop").status == 200
     assert own.chat("hi").status == 503
     request.join(15)

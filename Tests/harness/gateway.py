@@ -7,6 +7,7 @@ import subprocess
 import urllib.parse
 
 from . import procfs
+from .description import Description
 from .programs import Program, folder, wait_until
 from .sandbox import Sandbox
 from .wire import Answer, Connection
@@ -37,6 +38,9 @@ def settings(sandbox: Sandbox | None, data: pathlib.Path, workers: int = 2) -> d
 
 
 class Gateway:
+    # What the first gateway says of its admin API; every answer of a test is held against it.
+    description: Description | None = None
+
     def __init__(self, sandbox: Sandbox, base: pathlib.Path, workers: int = 2, environment: dict | None = None,
                  accounts: int = 1, token: str = ADMIN):
         """`token` is what opens the admin API."""
@@ -60,6 +64,8 @@ class Gateway:
         self.address = (parts.hostname, parts.port)
         self.url = f"http://{parts.hostname}:{parts.port}"
         self.wait_ready()
+        if Gateway.description is None:
+            Gateway.description = Description(self.admin("GET", "/api/openapi.json").json)
         for number in range(accounts):
             self.add_account(f"1//sandbox-account{number}")
 
@@ -90,7 +96,10 @@ class Gateway:
         """One admin call; with a `token` of its own, or with None for no token at all."""
         token = self.token if token == "" else token
         with self.connect() as connection:
-            return connection.ask(method, path, {"Authorization": f"Bearer {token}"} if token else {}, body)
+            answer = connection.ask(method, path, {"Authorization": f"Bearer {token}"} if token else {}, body)
+        if Gateway.description:
+            Gateway.description.check(method, path, answer)
+        return answer
 
     def forgive(self):
         """As if no account had ever been refused anything."""

@@ -64,7 +64,7 @@ nonisolated extension SettingForm {
         case .word: .text
         case .token(let canBeEmpty): .matching("^[!-~]{\(canBeEmpty ? 0 : 1),256}$")
         case .choice(let words): .word(words)
-        case .reasoningMode: .text
+        case .reasoningMode: .word(ReasoningMode.allCases.map(\.rawValue))
         case .unknownModel: .matching("^(passthrough|reject|fallback:.{1,256})$")
         case .thinkingBudget: .matching("^(auto|passthrough|custom:[0-9]{1,7})$")
         case .path: .bounded(1...4096)

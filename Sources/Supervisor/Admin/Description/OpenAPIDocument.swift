@@ -183,5 +183,5 @@ nonisolated enum OpenAPIDocument {
 
 nonisolated extension Shape {
     /// An empty object does not do.
-    fileprivate var needsMembers: Bool { json["required"] != nil || json["anyOf"] != nil }
+    fileprivate var needsMembers: Bool { ["required", "anyOf", "oneOf"].contains { json[$0] != nil } }
 }

@@ -10,10 +10,10 @@ nonisolated extension Operations {
         .post(
             "/api/accounts", "Adds an account by its refresh token, or by an API key with a label",
             takes: .json(
-                .object(optional: [
-                    "refreshToken": .bounded(1...4096), "apiKey": .matching("^[!-~]{1,256}$"),
-                    "label": .bounded(1...256),
-                ]).says("`refreshToken`, or `apiKey` with `label`."), example: ["refreshToken": "1//0abc"]),
+                .either(
+                    .object(["refreshToken": .bounded(1...4096)]),
+                    .object(["apiKey": .matching("^[!-~]{1,256}$"), "label": .bounded(1...256)])),
+                example: ["refreshToken": "1//0abc"]),
             .json(.named(.account), Examples.account, "The account, also if it was there before."), .checking),
         .get(
             "/api/accounts/current", "The account that is shown first",

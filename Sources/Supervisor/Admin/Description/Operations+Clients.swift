@@ -60,7 +60,7 @@ nonisolated extension Operations {
     ]
 
     private static let app = Shape.word(CLIApp.allCases.map(\.rawValue)).says("In any case of its letters.")
-    private static let address = Shape.bounded(1...CLIAddress.sizeMaxBytes)
+    private static let address = Shape.matching("^[Hh][Tt][Tt][Pp][Ss]?://[^/:]")
         .says("Of the gateway, as the client reaches it; absent: as the gateway knows it.")
     private static let paths = Shape.list(of: .text)
     private static let skipped = Shape.object(["name": .text, "reason": .text])

@@ -37,6 +37,7 @@ nonisolated extension Operations {
                 ["accounts": [["email": "dev@example.com", "refresh_token": "1//0abc"]]])),
     ]
 
-    private static let path = Shape.bounded(1...4096).says("Absolute, without `..`.")
+    private static let path = Shape.matching(#"^/(?!(.*/)?\.\.(/|$))"#)
+        .says("Absolute, without `..`, at most 4096 bytes.")
     private static let importing: [AdminError.Code] = [.importSourceNotFound, .importUnreadable] + .checking
 }

@@ -48,7 +48,8 @@ nonisolated extension Operations {
     private static func range(_ bounds: ClosedRange<Int>) -> Operation.Query {
         Operation.Query("range", Shape.whole(bounds).byDefault(24), "How far to look back, in the unit of the path.")
     }
-    private static let zone = Operation.Query("tz", .text, "A time zone such as `Europe/Berlin`; else UTC.")
+    private static let zone = Operation.Query(
+        "tz", .matching("^[A-Za-z]"), "A time zone such as `Europe/Berlin`; else UTC.")
 
     private static let sums: Shape.Members = [
         ("total_input_tokens", .count), ("total_output_tokens", .count), ("total_tokens", .count),
