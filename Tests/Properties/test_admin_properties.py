@@ -29,7 +29,12 @@ def own(shared_sandbox, tmp_path_factory):
     base = tmp_path_factory.mktemp("properties")
     home = base / "home"
     home.mkdir()
-    running = Gateway(shared_sandbox, base, workers=1, accounts=2, environment={"ANTIGRAVITY_CLI_HOME": str(home)})
+    environment = {
+        "ANTIGRAVITY_CLI_HOME": str(home),
+        # Whatever stands in the configuration, no program is run and nobody outside is asked for one.
+        "ANTIGRAVITY_GATEWAY_TUNNEL_BINARY": str(base / "no-cloudflared"),
+        "ANTIGRAVITY_GATEWAY_TUNNEL_RELEASES": shared_sandbox.url}
+    running = Gateway(shared_sandbox, base, workers=1, accounts=2, environment=environment)
     yield running
     stderr = running.program.stderr
     assert running.stop() == 0, stderr[-4000:]
