@@ -48,6 +48,7 @@ import Testing
         #expect(ProgramCall(["ctl", "status"]) == .command(["status"]))
         #expect(ProgramCall([], name: "antigravity-gateway") == .command([]))
         #expect(ProgramCall([]) == .serve)
+        #expect(ProgramCall(["--tunnel-keeper"]) == .tunnelKeeper)
     }
 
     @Test func `the socket is looked for where a gateway may have put it`() {

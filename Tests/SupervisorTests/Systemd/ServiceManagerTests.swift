@@ -64,6 +64,15 @@ import Testing
         #expect(try #require(time) >= before)
     }
 
+    @Test func `a socket is kept under its name, and taken back by it`() throws {
+        let fake = try FakeManager()
+        let manager = ServiceManager()
+        let pair = try SocketIO.pair(.sequencedPackets)
+        manager.store(pair.first.raw, name: "tunnel")
+        manager.forget(name: "tunnel")
+        #expect(fake.messages == ["FDSTORE=1\nFDNAME=tunnel", "FDSTOREREMOVE=1\nFDNAME=tunnel"])
+    }
+
     @Test func `pings stop when the database thread does not answer, and go on when it does`() async throws {
         let fake = try FakeManager()
         setenv("WATCHDOG_USEC", "90000", 1)
