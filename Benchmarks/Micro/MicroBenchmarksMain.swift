@@ -40,6 +40,8 @@ import JSON
         var scheduling = SchedulingLoad()
         report("schedule.known", nanosecondsPer: 2) { scheduling.known() }
         report("schedule.new", nanosecondsPer: 2) { scheduling.new() }
+        var crowded = SchedulingLoad(isCrowded: true)
+        report("schedule.crowded", nanosecondsPer: 2) { crowded.new() }
 
         var translating = try Translating()
         try report("translate.request.small", nanosecondsPer: 1) { try translating.request(ClientRequests.smallChat) }

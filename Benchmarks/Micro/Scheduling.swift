@@ -10,9 +10,10 @@ struct SchedulingLoad {
     static let accountCount = 200
     static let conversationCount = 20_000
 
-    init() {
+    /// - Parameter isCrowded: the accounts of the best tier have as many leases as they may have, so that each is looked at.
+    init(isCrowded: Bool = false) {
         var settings = SchedulerSettings()
-        settings.leasesPerAccountMax = 0
+        settings.leasesPerAccountMax = isCrowded ? 1 : 0
         scheduler = Scheduler(settings: settings, incarnation: "b")
         let facts = (0..<Self.accountCount).map {
             AccountFacts(
@@ -21,6 +22,10 @@ struct SchedulingLoad {
                 quota: QuotaSnapshot(models: [.init(name: "claude-sonnet-4-5", percentage: 80)], takenAt: now))
         }
         _ = scheduler.handle(.accountsChanged(facts), now: now, random: &random)
+        guard !isCrowded else {
+            for index in facts.indices where index % 3 > 0 { ask("crowd-\(index)") }
+            return
+        }
         for session in 0..<Self.conversationCount { serve("conversation-\(session)") }
     }
 
@@ -37,6 +42,14 @@ struct SchedulingLoad {
     }
 
     @discardableResult private mutating func serve(_ session: String) -> Int {
+        guard let lease = ask(session) else { return 0 }
+        let report = AttemptReport(
+            requestID: lease.requestID, lease: lease.id, worker: 1, attemptClass: .success, hasCommittedContent: true,
+            wantsNext: false)
+        return scheduler.handle(.outcome(report), now: now, random: &random).count
+    }
+
+    @discardableResult private mutating func ask(_ session: String) -> Lease? {
         count += 1
         now = now.advanced(by: 1)
         let ask = LeaseAsk(
@@ -44,11 +57,8 @@ struct SchedulingLoad {
             upstreamModel: "claude-sonnet-4-5", sessions: [session], bodyDigest: [1, 2, 3],
             scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000)
         guard case .grant(let lease)? = scheduler.handle(.requested(ask), now: now, random: &random).first else {
-            return 0
+            return nil
         }
-        let report = AttemptReport(
-            requestID: ask.requestID, lease: lease.id, worker: 1, attemptClass: .success, hasCommittedContent: true,
-            wantsNext: false)
-        return scheduler.handle(.outcome(report), now: now, random: &random).count
+        return lease
     }
 }

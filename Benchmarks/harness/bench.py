@@ -215,7 +215,8 @@ def micro_figures(tools):
     output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     print(output, end="")
     found = {words[0]: float(words[1]) for words in map(str.split, output.splitlines())}
-    names = {"index": "json.index.request", "schedule-known": "schedule.known", "schedule-new": "schedule.new"}
+    names = {"index": "json.index.request", "schedule-known": "schedule.known", "schedule-new": "schedule.new",
+             "schedule-crowded": "schedule.crowded"}
     return {key: {"value": found[name]} for key, name in names.items()}
 
 

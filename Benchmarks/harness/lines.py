@@ -51,5 +51,6 @@ LINES = [
     Line("lease", "99 of 100 leases, one at a time, within", 1000, 200, False, "us"),
     Line("schedule-known", "a decision on a known conversation", 5000, 1000, False, "ns"),
     Line("schedule-new", "a decision among 200 accounts", 5000, 2000, False, "ns"),
+    Line("schedule-crowded", "a decision with the best tier full", 5000, 3000, False, "ns"),
     Line("index", "JSON index of a 1 MB request", 500, 1000, True, "MB/s"),
 ]

@@ -67,16 +67,16 @@ extension Scheduler {
 
     /// Everything that decides whether an account may serve; the longest obstacle counts.
     mutating func sight(_ place: Int, _ demand: inout Demand, _ now: SchedulerInstant) -> Sight {
-        if pool.accounts[place].quota.lists(demand.key, at: now) == false {
+        if pool[place].lists(demand.key, at: now) == false {
             if demand.isListedSomewhere == nil { demand.isListedSomewhere = isListed(demand, now) }
             if demand.isListedSomewhere == true { return .never }
         }
-        return pool.accounts[place].sight(demand, now)
+        return pool[place].sight(demand, now)
     }
 
     private mutating func isListed(_ demand: Demand, _ now: SchedulerInstant) -> Bool {
         pool.indices.contains {
-            pool.accounts[$0].isUsable && pool.accounts[$0].quota.lists(demand.key, at: now) == true
+            pool[$0].isUsable && pool[$0].lists(demand.key, at: now) == true
         }
     }
 

@@ -18,7 +18,7 @@ extension PoolAccount {
     static let sparedEstimate = 900_000
 
     /// Everything of this account that decides whether it may serve; the longest obstacle counts.
-    func sight(_ demand: Demand, _ now: SchedulerInstant) -> Sight {
+    mutating func sight(_ demand: Demand, _ now: SchedulerInstant) -> Sight {
         guard allows(demand) else { return .never }
         var obstacle = Obstacle(end: now)
         if !modelCells.isEmpty, let cell = modelCells[demand.model], !cell.isOpen(at: now) {
@@ -49,12 +49,12 @@ extension PoolAccount {
     }
 
     /// What no time changes: the owner's switches, the account's state, its kind.
-    func allows(_ demand: Demand) -> Bool {
+    mutating func allows(_ demand: Demand) -> Bool {
         isUsable && demand.kinds.contains(facts.kind)
             && (demand.pinnedAccount == nil || demand.pinnedAccount == facts.id)
     }
 
-    private func isFull(_ demand: Demand) -> Bool {
+    private mutating func isFull(_ demand: Demand) -> Bool {
         let most = demand.limits.leaseCountMax
         guard most > 0 else { return false }
         if leaseCount >= most { return true }

@@ -73,6 +73,9 @@ struct PoolAccount: Sendable, Equatable {
     /// The service and the operator let it serve.
     var isUsable: Bool { facts.isPooled && state.isActive }
 
+    /// Whether the account is known to have the key; nil when nothing fresh is known.
+    mutating func lists(_ key: Int, at now: SchedulerInstant) -> Bool? { quota.lists(key, at: now) }
+
     /// When the service is to look at the account, or to read its quota, by itself.
     var nextLook: SchedulerInstant? {
         guard quota.hasProtection, let end = quota.protectionEnd else { return probeAt }
@@ -152,7 +155,7 @@ struct QuotaView: Sendable, Equatable {
     }
 
     /// Whether the account is known to have the key; nil when nothing fresh is known.
-    func lists(_ key: Int, at now: SchedulerInstant) -> Bool? {
+    mutating func lists(_ key: Int, at now: SchedulerInstant) -> Bool? {
         guard let listed, now < listedUntil else { return nil }
         return listed & (1 << UInt64(key)) != 0
     }
