@@ -65,6 +65,7 @@ class Tunnel:
         with self.gateway.connect(40) as connection:
             fields = {"Authorization": f"Bearer {self.gateway.token}"}
             answer = connection.ask(method, f"/api/proxy/cloudflared/{what}", fields, body)
+        self.gateway.description.check(method, f"/api/proxy/cloudflared/{what}", answer)
         assert answer.status == status, (answer.status, answer.body)
         return answer.json
 
