@@ -6,7 +6,8 @@ import Testing
 @Suite struct ImportTableTests {
     /// Room -> modules of ours it may import. The same table stands in docs/architecture.md.
     static let doors: [String: Set<String>] = [
-        "CPlatform": [], "CDigest": [], "CJSON": [], "CCurl": [], "CSQLite": [], "CSystemd": [], "JSON": ["CJSON"], "HTTP": [],
+        "CPlatform": [], "CDigest": [], "CJSON": [], "CCurl": [], "CSQLite": [], "CSystemd": [], "JSON": ["CJSON"],
+        "HTTP": [],
         "Digest": ["CDigest"],
         "Scheduling": [],
         "Platform": ["CPlatform"], "APIErrors": ["JSON", "HTTP"], "GoogleAPI": ["JSON", "HTTP"],

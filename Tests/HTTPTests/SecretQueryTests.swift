@@ -1,6 +1,5 @@
-import Testing
-
 import HTTP
+import Testing
 
 struct SecretQueryTests {
     @Test(
