@@ -65,6 +65,7 @@ final class Gateway {
             manager.ready(status: "starting workers")
             reaper = OrphanReaper { [pool = parts.pool] pid in
                 pool.processes.contains { $0.pid == pid } || control.tunnel.isOwnChild(pid)
+                    || ProgramQuestion.isRunning(pid)
             }
             watchdog = Watchdog(manager, databaseTick: { await control.databaseTick() })
             watchdog?.start()

@@ -121,16 +121,11 @@ final class CLISyncDesk {
 
     private func version(of program: String?) async -> String? {
         guard let program else { return nil }
-        // No error can come of it.
-        let start = try? await thread.run { () throws(CLISyncError) in
-            ProgramStart(program, arguments: ["--version"])
-        }
-        guard let start else { return nil }
         // A script's interpreter is often its neighbour.
         let neighbours = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "/"
         return await versionTurnstile.pass { () async in
             await ProgramVersion.ask(
-                start,
+                program,
                 environment: [
                     "PATH=\(neighbours):\(searchPath ?? "/usr/local/bin:/usr/bin:/bin")", "HOME=\(homePath ?? "/")",
                 ])

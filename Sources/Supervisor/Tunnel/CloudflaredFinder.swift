@@ -21,8 +21,6 @@ final class CloudflaredFinder {
     private let environment: [String: String]
     private let flights = SingleFlight<String, CloudflaredProgram?>()
     private var answer: (configured: String, program: CloudflaredProgram?, at: MonotonicInstant)?
-    /// Processes that were asked for their version and have not ended.
-    private(set) var asked: [pid_t: ChildProcess] = [:]
 
     init(dataDirectory: String, environment: [String: String]) {
         installedPath = dataDirectory + "/bin/cloudflared"
@@ -60,41 +58,17 @@ final class CloudflaredFinder {
 
     /// What the program at `path` says of itself; nil if it fails, says nothing or takes too long.
     func version(of path: String) async -> CloudflaredVersion? {
-        var output: [UInt8] = []
-        let status: ExitStatus
+        let answer: ProgramQuestion.Answer
         do throws(SystemError) {
-            let pipe = try ChildOutput { output += $0.prefix(max(0, Self.outputSizeMaxBytes - output.count)) }
-            let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-            guard null >= 0 else { throw SystemError(call: "open", errno: errno) }
-            let nowhere = FileDescriptor(owning: null)
-            let child = try ChildProcess.spawn(
-                .path(path), arguments: ["cloudflared", "--version"],
+            answer = try await ProgramQuestion.ask(
+                path, arguments: ["cloudflared", "--version"],
                 environment: CloudflaredCommand.environment(home: "/nonexistent", from: environment),
-                descriptors: [(nowhere.raw, 0), (pipe.childEnd, 1), (nowhere.raw, 2)], newSession: true)
-            asked[child.pid] = child
-            try pipe.begin()
-            status = await end(of: child)
-            asked[child.pid] = nil
-            pipe.finish()
+                limit: Self.versionLimit, outputSizeMaxBytes: Self.outputSizeMaxBytes)
         } catch {
             Log.warning("tunnel-program", "cloudflared cannot be started", ["path": path, "reason": error])
             return nil
         }
-        guard status == .exited(code: 0) else { return nil }
-        return CloudflaredVersion(output: String(decoding: output, as: UTF8.self))
-    }
-
-    private func end(of child: ChildProcess) async -> ExitStatus {
-        // With everything it has started, which is in its session.
-        let timer = LoopTimer {
-            _ = kill(-child.pid, SIGKILL)
-            child.kill(SIGKILL)
-        }
-        timer.set(after: Self.versionLimit)
-        defer { timer.cancel() }
-        return await withCheckedContinuation { waiter in
-            if let status = child.exitStatus { return waiter.resume(returning: status) }
-            child.onExit = { waiter.resume(returning: $0) }
-        }
+        guard answer.status == .exited(code: 0) else { return nil }
+        return CloudflaredVersion(output: String(decoding: answer.output, as: UTF8.self))
     }
 }

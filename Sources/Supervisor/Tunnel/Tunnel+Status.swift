@@ -35,8 +35,8 @@ extension Tunnel {
         if case .failed = lifecycle.state { true } else { false }
     }
 
-    /// The keeper, while it is a child of this process, and programs that are asked for their version.
-    func isOwnChild(_ pid: pid_t) -> Bool { link?.pid == pid || around.finder.asked[pid] != nil }
+    /// The keeper, while it is a child of this process.
+    func isOwnChild(_ pid: pid_t) -> Bool { link?.pid == pid }
 
     /// Waits for the public address, for the tunnel's end, or for so long.
     func awaitAddress(within limit: Duration) async {

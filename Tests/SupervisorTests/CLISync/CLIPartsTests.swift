@@ -35,18 +35,6 @@ import Testing
         #expect(ProgramVersion.version(in: output) == version)
     }
 
-    @Test(arguments: [
-        ("\u{7F}ELF", "/p", ["/p", "-v"]), ("#!/bin/sh\nx", "/bin/sh", ["/bin/sh", "/p", "-v"]),
-        ("#! /usr/bin/env  -S node --x \n", "/usr/bin/env", ["/usr/bin/env", "-S node --x", "/p", "-v"]),
-        ("#!node\n", nil, []),
-        ("#!", nil, []),
-    ])
-    func `a script is run by the interpreter of its first line`(head: String, executable: String?, arguments: [String])
-    {
-        let start = ProgramStart("/p", arguments: ["-v"], head: Array(head.utf8))
-        #expect(start?.executable == executable && start?.arguments ?? [] == arguments)
-    }
-
     @Test func `every file has a name, and only one lies in the home itself`() {
         #expect(
             CLIApp.allCases.flatMap { $0.files.map(\.name) } == [
