@@ -5,10 +5,12 @@ import json
 import os
 import pathlib
 import sqlite3
+import time
 
 import pytest
 
 from harness.gateway import ADMIN
+from harness.programs import wait_until
 
 IMPORT = "/api/accounts/import"
 OLD_KEY = "jetskiStateSync.agentManagerInitState"
@@ -261,6 +263,26 @@ def test_the_editors_login_is_taken_over_when_it_is_another_one(own, home):
     assert refused(own.admin("POST", "/api/accounts/sync/db")) == (400, "invalid_grant")
     (home / EDITOR).write_bytes(b"nonsense")
     assert refused(own.admin("POST", "/api/accounts/sync/db")) == (422, "import_unreadable")
+
+
+def test_with_auto_sync_the_editors_login_is_taken_over_by_itself(own, home, sandbox):
+    own.add_account("1//sandbox-alice")
+    database(home / EDITOR, **{NEW_KEY: new_value("1//sandbox-bob")})
+    assert own.admin("PATCH", "/api/config", {"auto_sync": True, "sync_interval": 1}).status == 200
+    wait_until(lambda: emails(own) == ["alice@example.com", "bob@example.com"], 10, "the editor's login")
+    assert own.admin("GET", "/api/accounts/current").json["email"] == "alice@example.com"
+    # A login that Google refuses is asked about once, one that is stored not at all, and neither is said in secret words.
+    sandbox.reset()
+    database(home / EDITOR, **{NEW_KEY: new_value("1//sandbox-revoked")})
+    wait_until(lambda: "account-not-synced" in own.program.stderr, 10, "the refusal")
+    time.sleep(2.5)
+    assert own.program.stderr.count("account-not-synced") == 1
+    assert "1//" not in own.program.stderr
+    # Off is off.
+    assert own.admin("PATCH", "/api/config", {"auto_sync": False}).status == 200
+    database(home / EDITOR, **{NEW_KEY: new_value("1//sandbox-carol")})
+    time.sleep(2.5)
+    assert emails(own) == ["alice@example.com", "bob@example.com"]
 
 
 # Out

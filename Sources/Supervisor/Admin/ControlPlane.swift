@@ -26,6 +26,7 @@ final class ControlPlane {
     private let housekeeping: Housekeeping
     private let takeover: TrafficTakeover
     private let quotaTimetable: QuotaTimetable
+    private let editorSync: EditorSync
     private let warmups = WarmupDesk()
     private let warmup: QuotaWarmup
     private let facts: ServiceFacts
@@ -118,6 +119,9 @@ final class ControlPlane {
                     + ["ANTIGRAVITY_LOG_LEVEL=\(settings.logLevel)"],
                 port: { [facts] in facts.listener.port }))
         let installer = CloudflaredInstaller(finder: tunnel.around.finder)
+        let reader = ImportReader(home: settings.home, scratch: database.folderPath + "/import")
+        let importer = AccountImporter(adder: adder, store: accounts)
+        editorSync = EditorSync(config: config, reader: reader, importer: importer, store: accounts)
         let accountsAPI = AccountsAPI(store: accounts, adder: adder, leases: leases)
         admin = AdminServer(
             config: config, facts: facts,
@@ -132,9 +136,7 @@ final class ControlPlane {
                     login: LoginAPI(login: login, accounts: accountsAPI, store: accounts),
                     warmup: WarmupAPI(store: accounts, quota: quota, warmup: warmup),
                     imports: ImportsAPI(
-                        reader: ImportReader(home: settings.home, scratch: database.folderPath + "/import"),
-                        importer: AccountImporter(adder: adder, store: accounts), accounts: accountsAPI,
-                        store: accounts),
+                        reader: reader, importer: importer, accounts: accountsAPI, store: accounts),
                     devices: DevicesAPI(
                         devices: DeviceBook(
                             store: accounts, database: database, editor: EditorStorage(home: settings.home))),
@@ -188,6 +190,7 @@ final class ControlPlane {
         tokens.start()
         housekeeping.start()
         quotaTimetable.start()
+        editorSync.start()
         warmup.start()
     }
 
@@ -213,6 +216,7 @@ final class ControlPlane {
         tokens.stop()
         housekeeping.stop()
         quotaTimetable.stop()
+        editorSync.stop()
         warmup.stop()
         takeover.stop()
         await schedule.stop()
@@ -240,6 +244,7 @@ final class ControlPlane {
         applyConfiguration()
         await quota.protect(config.protection)
         quotaTimetable.look()
+        editorSync.plan()
         tunnel.configurationChanged()
         await facts.workers?.publish(config.snapshotBytes())
     }

@@ -23,6 +23,8 @@ nonisolated struct Configuration: Sendable, Equatable {
     /// Quota is read in the background, so many minutes apart.
     let readsQuota: Bool
     let quotaReadMinutes: Int
+    /// How often the editor's login is looked at; nil: never.
+    let editorSyncInterval: Duration?
     let warmup: Warmup
     let requestTimeout: Duration
     /// The proxy for every outgoing call; nil while it is switched off.
@@ -107,6 +109,7 @@ nonisolated struct Configuration: Sendable, Equatable {
         keptBodies = values.text("gateway.logging.bodies")
         readsQuota = values.flag("auto_refresh")
         quotaReadMinutes = values.int("refresh_interval")
+        editorSyncInterval = values.flag("auto_sync") ? values.seconds("sync_interval") : nil
         warmup = Warmup(
             isEnabled: values.flag("scheduled_warmup.enabled"),
             models: values.texts("scheduled_warmup.monitored_models"))
