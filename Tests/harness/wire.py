@@ -1,5 +1,6 @@
 """HTTP/1.1 as bytes on a socket. Answers are read strictly: what a client could misunderstand is an error here."""
 
+import contextlib
 import dataclasses
 import json
 import re
@@ -100,7 +101,10 @@ class Connection:
         self.socket.sendall(data)
 
     def ask(self, method: str, target: str, fields=None, body=None) -> Answer:
-        self.send(request(method, target, fields, body))
+        """Asks and reads the answer. The gateway may refuse a request before all of it is sent and then end the connection; what it
+        has said until then can still be read."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.send(request(method, target, fields, body))
         return self.answer(method)
 
     def answer(self, method: str = "GET", seconds: float | None = None) -> Answer:
