@@ -18,35 +18,37 @@ public enum RandomID {
     }
 
     /// A random UUID (RFC 9562, version 4) in lower case.
-    public static func uuid() -> String {
-        var bytes = bytes(16)
-        bytes[6] = bytes[6] & 0x0f | 0x40
-        bytes[8] = bytes[8] & 0x3f | 0x80
-        let (high, low) = bytes.withUnsafeBytes {
-            (
-                UInt64(bigEndian: $0.load(as: UInt64.self)),
-                UInt64(bigEndian: $0.load(fromByteOffset: 8, as: UInt64.self))
-            )
-        }
-        return uuid(high, low)
+    public static func uuid() -> String { uuid(random: uint64(), uint64()) }
+
+    /// The UUID of version 4 that these random halves make.
+    public static func uuid(random high: UInt64, _ low: UInt64) -> String {
+        uuid(high & 0xffff_ffff_ffff_0fff | 0x4000, low & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000)
     }
 
     /// The text of a UUID with these halves.
     static func uuid(_ high: UInt64, _ low: UInt64) -> String {
         String(unsafeUninitializedCapacity: 36) { out in
-            var index = 0
-            for position in 0..<32 {
-                if position == 8 || position == 12 || position == 16 || position == 20 {
-                    out[index] = UInt8(ascii: "-")
-                    index += 1
-                }
-                let half = position < 16 ? high : low
-                out[index] = hexadecimal(UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(position & 15)) & 15))
-                index += 1
-            }
-            return index
+            for place in [8, 13, 18, 23] { out[place] = UInt8(ascii: "-") }
+            write(high >> 32, 0..<8, of: out)
+            write(high >> 16, 9..<13, of: out)
+            write(high, 14..<18, of: out)
+            write(low >> 48, 19..<23, of: out)
+            write(low, 24..<36, of: out)
+            return 36
         }
     }
+
+    /// Fills these places with the last hexadecimal digits of a number.
+    @inline(__always)
+    private static func write(_ number: UInt64, _ places: Range<Int>, of out: UnsafeMutableBufferPointer<UInt8>) {
+        var rest = number
+        for place in places.reversed() {
+            out[place] = digits.utf8Start[Int(rest & 15)]
+            rest >>= 4
+        }
+    }
+
+    private static let digits: StaticString = "0123456789abcdef"
 
     /// Letters and digits, each of the 62 equally likely.
     public static func alphanumerics(_ count: Int) -> String {
@@ -60,9 +62,5 @@ public enum RandomID {
             }
         }
         return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func hexadecimal(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

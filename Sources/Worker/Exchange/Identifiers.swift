@@ -8,61 +8,52 @@ nonisolated enum Identifiers {
     private static let page = Mutex(Page())
     private static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-    /// Random bytes, used from the front; each once.
+    /// Random words, used from the front; each once.
     private struct Page {
-        private var bytes: [UInt8] = []
+        private var words: [UInt64] = []
         private var used = 0
 
-        mutating func next() -> UInt8 {
-            if used == bytes.count {
-                bytes = RandomID.bytes(pageSizeBytes)
+        mutating func next() -> UInt64 {
+            if used == words.count {
+                words = RandomID.bytes(pageSizeBytes).withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
                 used = 0
             }
             used += 1
-            return bytes[used - 1]
+            return words[used - 1]
         }
     }
 
     /// So many letters and digits, each of the 62 equally likely.
-    static let alphanumerics: @Sendable (Int) -> String = { count in
-        String(unsafeUninitializedCapacity: count) { out in
-            page.withLock { page in
-                var index = 0
-                while index < count {
-                    // 248 is the greatest multiple of 62 below 256: what lies above would favour the first letters.
-                    let byte = page.next()
-                    guard byte < 248 else { continue }
-                    out[index] = alphabet.utf8Start[Int(byte) % alphabet.utf8CodeUnitCount]
-                    index += 1
-                }
-            }
-            return count
-        }
-    }
+    static let alphanumerics: @Sendable (Int) -> String = { text(prefix: "", $0) }
 
     /// The id of a client request, as it stands in headers, error bodies and log.
-    static func request() -> String { "req_" + alphanumerics(24) }
+    static func request() -> String { text(prefix: "req_", 24) }
 
     /// A random UUID (RFC 9562, version 4) in lower case, for one upstream call.
     static func uuid() -> String {
-        let digits: StaticString = "0123456789abcdef"
-        return String(unsafeUninitializedCapacity: 36) { out in
+        let (high, low) = page.withLock { ($0.next(), $0.next()) }
+        return RandomID.uuid(random: high, low)
+    }
+
+    private static func text(prefix: StaticString, _ count: Int) -> String {
+        let prefixCount = prefix.utf8CodeUnitCount
+        return String(unsafeUninitializedCapacity: prefixCount + count) { out in
+            for index in 0..<prefixCount { out[index] = prefix.utf8Start[index] }
             page.withLock { page in
-                var index = 0
-                for position in 0..<16 {
-                    var byte = page.next()
-                    if position == 6 { byte = byte & 0x0f | 0x40 }
-                    if position == 8 { byte = byte & 0x3f | 0x80 }
-                    if position == 4 || position == 6 || position == 8 || position == 10 {
-                        out[index] = UInt8(ascii: "-")
+                var index = prefixCount
+                while index < prefixCount + count {
+                    // Six bits at a time, ten times a word. 62 and 63 are passed over: no letter may be likelier than another.
+                    var word = page.next()
+                    for _ in 0..<10 where index < prefixCount + count {
+                        let digit = Int(word & 63)
+                        word >>= 6
+                        guard digit < alphabet.utf8CodeUnitCount else { continue }
+                        out[index] = alphabet.utf8Start[digit]
                         index += 1
                     }
-                    out[index] = digits.utf8Start[Int(byte >> 4)]
-                    out[index + 1] = digits.utf8Start[Int(byte & 15)]
-                    index += 2
                 }
             }
-            return 36
+            return prefixCount + count
         }
     }
 }
