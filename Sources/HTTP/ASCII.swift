@@ -38,6 +38,16 @@ enum ASCII {
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
+    /// Whether one of eight bytes is below 0x20 (HTAB included, which is rare) or DEL.
+    @inline(__always)
+    static func hasControl(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let below = (word &- ones &* 0x20) & ~word & highs
+        let delete = word ^ (ones &* 0x7F)
+        return below | ((delete &- ones) & ~delete & highs) != 0
+    }
+
     @inline(__always)
     private static func isIn(_ byte: UInt8, low: UInt64, high: UInt64) -> Bool {
         byte < 128 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
@@ -52,6 +62,35 @@ extension UnsafeRawBufferPointer {
         let other = text.utf8Start
         for index in 0..<count where self[index] != other[index] { return false }
         return true
+    }
+
+    /// Byte for byte the same as other bytes.
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var at = 0
+        while at + 8 <= count {
+            guard
+                loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            else { return false }
+            at += 8
+        }
+        while at < count {
+            guard self[at] == other[at] else { return false }
+            at += 1
+        }
+        return true
+    }
+
+    /// Whether a control character that no line of a head may hold is among the bytes.
+    var holdsForbiddenControl: Bool {
+        var at = 0
+        while at + 8 <= count, !ASCII.hasControl(loadUnaligned(fromByteOffset: at, as: UInt64.self)) { at += 8 }
+        while at < count {
+            if ASCII.isForbiddenControl(self[at]) { return true }
+            at += 1
+        }
+        return false
     }
 
     /// The same as `text`, letters of either case being equal.
@@ -75,5 +114,15 @@ extension UnsafeRawBufferPointer {
         while start < end, self[start] == ASCII.space || self[start] == ASCII.tab { start += 1 }
         while end > start, self[end - 1] == ASCII.space || self[end - 1] == ASCII.tab { end -= 1 }
         return start..<end
+    }
+}
+
+extension String {
+    /// Whether the text begins with these bytes; for the fixed paths of routes, which `hasPrefix` would compare by characters.
+    public func begins(with prefix: StaticString) -> Bool {
+        let count = prefix.utf8CodeUnitCount
+        guard utf8.count >= count else { return false }
+        var text = self
+        return text.withUTF8 { UnsafeRawBufferPointer($0).part(0..<count).equals(prefix) }
     }
 }

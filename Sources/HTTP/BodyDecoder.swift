@@ -33,6 +33,8 @@ public struct BodyDecoder: Sendable {
     public mutating func decode(
         _ input: UnsafeRawBufferPointer, into body: inout [UInt8]
     ) throws(HTTPRefusal) -> Int {
+        // Room for all chunks at once; a body that holds something already grows as arrays do.
+        if body.isEmpty { body.reserveCapacity(framing == nil ? min(remaining, input.count) : input.count) }
         var at = 0
         while at < input.count, !isComplete {
             if remaining > 0 {

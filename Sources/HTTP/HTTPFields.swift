@@ -17,6 +17,9 @@ public struct HTTPFields: Sendable {
     private(set) var entries: [Entry]
     /// `bytes` are the fields as they go onto the wire and nothing else: a head is written by copying them.
     private(set) var areLines: Bool
+    /// One bit for each name among the fields, by its length and its last letter: most names that are asked for stand in no
+    /// request, and are told apart by their bit. A bit may stay behind when its field is removed.
+    private var marks: UInt64 = 0
 
     public init() {
         bytes = []
@@ -28,32 +31,42 @@ public struct HTTPFields: Sendable {
         self.bytes = bytes
         self.entries = entries
         areLines = false
+        bytes.withUnsafeBytes { raw in
+            for entry in entries { marks |= Self.mark(count: entry.name.count, last: raw[Int(entry.nameEnd) - 1]) }
+        }
     }
 
     public var count: Int { entries.count }
 
     /// The first value under `name`, in any case of letters; nil when there is no such field.
-    public subscript(name: StaticString) -> String? {
-        bytes.withUnsafeBytes { raw in
-            for entry in entries where Self.matches(raw, entry, name) { return Self.string(raw, entry.value) }
-            return nil
+    public subscript(name: StaticString) -> String? { place(of: name).map(string) }
+
+    /// Whether the first value under `name` is this text, byte for byte.
+    public func first(_ name: StaticString, is text: String) -> Bool {
+        guard let place = place(of: name), place.count == text.utf8.count else { return false }
+        var text = text
+        return text.withUTF8 { expected in
+            bytes.withUnsafeBytes { $0.part(place).equals(UnsafeRawBufferPointer(expected)) }
         }
     }
 
     /// Every value under `name`, in the order of arrival.
     public func all(_ name: StaticString) -> [String] {
-        bytes.withUnsafeBytes { raw in
+        guard mayHold(name) else { return [] }
+        return bytes.withUnsafeBytes { raw in
             var values: [String] = []
             for entry in entries where Self.matches(raw, entry, name) { values.append(Self.string(raw, entry.value)) }
             return values
         }
     }
 
-    public func contains(_ name: StaticString) -> Bool {
-        bytes.withUnsafeBytes { raw in
-            for entry in entries where Self.matches(raw, entry, name) { return true }
-            return false
-        }
+    public func contains(_ name: StaticString) -> Bool { place(of: name) != nil }
+
+    /// Makes room for fields that follow.
+    /// - Parameter sizeBytes: of their names and values.
+    public mutating func reserve(fieldCount: Int, sizeBytes: Int) {
+        entries.reserveCapacity(entries.count + fieldCount)
+        bytes.reserveCapacity(bytes.count + sizeBytes + 4 * fieldCount)
     }
 
     /// Appends a field. Control characters of a value become spaces, so that no value can end its own line.
@@ -78,6 +91,7 @@ public struct HTTPFields: Sendable {
                 nameStart: UInt32(nameStart), nameEnd: UInt32(nameStart + name.count),
                 valueStart: UInt32(valueStart), valueEnd: UInt32(bytes.count)))
         bytes.append("\r\n")
+        if let last = name.last { marks |= Self.mark(count: name.count, last: last) }
     }
 
     /// Takes every field of this name away.
@@ -96,6 +110,25 @@ public struct HTTPFields: Sendable {
 
     func string(_ range: Range<Int>) -> String {
         bytes.withUnsafeBytes { Self.string($0, range) }
+    }
+
+    private func place(of name: StaticString) -> Range<Int>? {
+        guard mayHold(name) else { return nil }
+        return bytes.withUnsafeBytes { raw in
+            for entry in entries where Self.matches(raw, entry, name) { return entry.value }
+            return nil
+        }
+    }
+
+    @inline(__always)
+    private func mayHold(_ name: StaticString) -> Bool {
+        let count = name.utf8CodeUnitCount
+        return count > 0 && marks & Self.mark(count: count, last: name.utf8Start[count - 1]) != 0
+    }
+
+    @inline(__always)
+    private static func mark(count: Int, last: UInt8) -> UInt64 {
+        1 << UInt64((count &* 7 &+ Int(ASCII.lowercased(last))) & 63)
     }
 
     @inline(__always)

@@ -1,6 +1,6 @@
 /// A request without its body, as far as a server needs to understand it.
 ///
-/// All text lives in one buffer, that of `fields`; strings are made when asked for.
+/// All text lives in one buffer, that of `fields`; strings are made when asked for, but for the path, which everybody asks for.
 public struct HTTPRequestHead: Sendable {
     public let method: HTTPMethod
     public let fields: HTTPFields
@@ -11,6 +11,8 @@ public struct HTTPRequestHead: Sendable {
     public let keepAlive: Bool
     /// The client waits for `100 Continue` before it sends the body.
     public let expectsContinue: Bool
+    /// The target up to the question mark, not decoded; an absolute target is reduced to its path. `*` stays `*`.
+    public let path: String
     private let places: TargetPlaces
     private let hostPlace: Range<Int>?
 
@@ -25,6 +27,7 @@ public struct HTTPRequestHead: Sendable {
         self.keepAlive = keepAlive
         self.expectsContinue = expectsContinue
         self.places = places
+        path = places.path.isEmpty ? "/" : fields.string(places.path)
         self.hostPlace = places.authority ?? host
     }
 
@@ -46,10 +49,9 @@ public struct HTTPRequestHead: Sendable {
     }
 
     /// The request target as sent.
-    public var target: String { fields.string(places.target) }
+    public var target: String { places.target == places.path ? path : fields.string(places.target) }
 
-    /// The target up to the question mark, not decoded; an absolute target is reduced to its path. `*` stays `*`.
-    public var path: String { places.path.isEmpty ? "/" : fields.string(places.path) }
+    public var hasQuery: Bool { places.query != nil }
 
     /// What follows the question mark, not decoded; nil without one.
     public var query: String? { places.query.map(fields.string) }

@@ -17,7 +17,9 @@ struct LineScanner: Sendable {
         let count = buffer.count
         var at = scanned
         while true {
-            while at + 8 <= count, !Self.hasControl(base.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { at += 8 }
+            while at + 8 <= count, !ASCII.hasControl(base.loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
+                at += 8
+            }
             while at < count, !ASCII.isForbiddenControl(base.load(fromByteOffset: at, as: UInt8.self)) {
                 at += 1
                 if at + 8 <= count, at & 7 == 0 { break }
@@ -39,14 +41,4 @@ struct LineScanner: Sendable {
     }
 
     mutating func start(at offset: Int) { scanned = offset }
-
-    /// Whether one of eight bytes is below 0x20 (HTAB included, which is rare) or DEL.
-    @inline(__always)
-    private static func hasControl(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        let below = (word &- ones &* 0x20) & ~word & highs
-        let delete = word ^ (ones &* 0x7F)
-        return below | ((delete &- ones) & ~delete & highs) != 0
-    }
 }

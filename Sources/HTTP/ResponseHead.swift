@@ -20,11 +20,15 @@ public struct ResponseHead: Sendable, Equatable {
         framing: BodyFraming, keepAlive: Bool, date: String?, minorVersion: Int = 1, into out: inout [UInt8]
     ) {
         out.reserveCapacity(out.count + fields.bytes.count + fields.count * 4 + 160)
-        out.append("HTTP/1.1 ")
-        out.append(decimal: status)
-        out.append(ASCII.space)
-        out.append(Self.reason(of: status))
-        out.append("\r\n")
+        if status == 200 {
+            out.append("HTTP/1.1 200 OK\r\n")
+        } else {
+            out.append("HTTP/1.1 ")
+            out.append(decimal: status)
+            out.append(ASCII.space)
+            out.append(Self.reason(of: status))
+            out.append("\r\n")
+        }
         if fields.areLines {
             out.append(contentsOf: fields.bytes)
         } else {
@@ -123,7 +127,7 @@ extension [UInt8] {
         var value = value
         let isClean = value.withUTF8 { text in
             append(contentsOf: text)
-            return !text.contains(where: ASCII.isForbiddenControl)
+            return !UnsafeRawBufferPointer(text).holdsForbiddenControl
         }
         guard !isClean else { return }
         for index in start..<count where ASCII.isForbiddenControl(self[index]) { self[index] = ASCII.space }

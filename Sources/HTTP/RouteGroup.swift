@@ -13,12 +13,12 @@ public enum RouteGroup: Sendable, Equatable {
 
     /// - Parameter path: as sent; it is neither decoded nor normalised, so that no spelling reaches a group twice.
     public static func of(path: String) -> RouteGroup {
-        if path.hasPrefix("/v1/") || path.hasPrefix("/v1beta/") || path.hasPrefix("/cursor/")
-            || path.hasPrefix("/mcp/")
+        if path.begins(with: "/v1/") || path.begins(with: "/v1beta/") || path.begins(with: "/cursor/")
+            || path.begins(with: "/mcp/")
         {
-            return path.hasPrefix("/v1/api/") && openPaths.contains(path) ? .open : .ai
+            return path.begins(with: "/v1/api/") && openPaths.contains(path) ? .open : .ai
         }
-        if path.hasPrefix("/api/") { return openPaths.contains(path) ? .open : .admin }
+        if path.begins(with: "/api/") { return openPaths.contains(path) ? .open : .admin }
         return .open
     }
 }

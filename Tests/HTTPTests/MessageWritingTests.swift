@@ -30,6 +30,41 @@ import Testing
         #expect(String(decoding: out, as: UTF8.self) == expected)
     }
 
+    @Test func `a field is found by its name in any case, and by no other of the same length and end`() {
+        var fields = HTTPFields()
+        fields.reserve(fieldCount: 1, sizeBytes: 4)
+        for name in ["Authorization", "X-A", "cf-ray", "X-Api-Key"] { fields.add(name, "value of \(name)") }
+        #expect(fields["AUTHORIZATION"] == "value of Authorization" && fields["x-api-kEY"] == "value of X-Api-Key")
+        #expect(fields.contains("CF-RAY") && fields.all("x-a") == ["value of X-A"])
+        #expect(fields["x-apikeyy"] == nil && !fields.contains("xf-ray") && fields.all("y-a").isEmpty)
+        #expect(fields["cf-rax"] == nil && fields[""] == nil)
+        #expect(fields.first("x-a", is: "value of X-A") && fields.first("x-API-key", is: "value of X-Api-Key"))
+        #expect(!fields.first("x-a", is: "value of X-B") && !fields.first("x-a", is: "value of x-a"))
+        #expect(!fields.first("x-a", is: "value of X-") && !fields.first("x-b", is: ""))
+        fields.remove("cf-ray")
+        #expect(!fields.contains("cf-ray") && fields["x-a"] == "value of X-A")
+    }
+
+    @Test func `a control character is found wherever it stands`() {
+        for count in 1...20 {
+            for place in 0..<count {
+                for character: UInt8 in [0, 10, 13, 31, 127] {
+                    var value = Array(String(repeating: "\t", count: count).utf8)
+                    value[place] = character
+                    var fields = HTTPFields()
+                    fields.add("a", String(decoding: value, as: UTF8.self))
+                    value[place] = UInt8(ascii: " ")
+                    #expect(fields["a"] == String(decoding: value, as: UTF8.self))
+                }
+            }
+        }
+    }
+
+    @Test func `a path begins with what its first bytes are`() {
+        #expect("/v1/chat".begins(with: "/v1/") && "/v1/".begins(with: "/v1/") && "".begins(with: ""))
+        #expect(!"/v1".begins(with: "/v1/") && !"/V1/".begins(with: "/v1/") && !"".begins(with: "/"))
+    }
+
     @Test func `no value can end its own line`() {
         var fields = HTTPFields()
         fields.add("X-A", "a\r\nSet-Cookie: b\0\u{7f}\tc")

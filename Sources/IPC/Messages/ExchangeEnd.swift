@@ -10,8 +10,11 @@ public struct ExchangeEnd: IPCMessage, Equatable {
     /// The digest that `leaseRequest` and the ledger carry: a success ends the quarantine of a body.
     public var bodyDigest: [UInt8]?
     /// The last attempt; absent when no lease was granted.
-    @Shared public var outcome: AttemptOutcome?
-    @Shared public var record: ExchangeRecord?
+    // Written out: a wrapped `?` is set to nil before it is set, and that is one more allocation.
+    // swift-format-ignore: UseShorthandTypeNames
+    @Shared public var outcome: Optional<AttemptOutcome>
+    // swift-format-ignore: UseShorthandTypeNames
+    @Shared public var record: Optional<ExchangeRecord>
 
     public init(
         number: UInt64, requestID: String, bodyDigest: [UInt8]? = nil, outcome: AttemptOutcome? = nil,

@@ -11,14 +11,15 @@ nonisolated struct AccessMemory {
     mutating func refusal(
         of head: HTTPRequestHead, isGeminiPath: Bool, by snapshot: WorkerSnapshot
     ) -> APIFailure? {
-        let shown = head.fields["authorization"] ?? ""
-        if number == snapshot.number, !shown.isEmpty, shown == authorization { return nil }
+        if number == snapshot.number, head.fields.first("authorization", is: authorization) { return nil }
         if let refusal = snapshot.gate.refusal(of: head, isGeminiPath: isGeminiPath) { return refusal }
         // Only where it was this field, and nothing else, that let the request in.
         let isAlone =
             head.fields.all("authorization").count == 1 && !head.fields.contains("x-api-key")
             && !head.fields.contains("x-goog-api-key")
-        if snapshot.document.authentication == .required, !isGeminiPath, isAlone {
+        if snapshot.document.authentication == .required, !isGeminiPath, isAlone,
+            let shown = head.fields["authorization"], !shown.isEmpty
+        {
             number = snapshot.number
             authorization = shown
         }

@@ -16,7 +16,7 @@ nonisolated enum ClientOrigin {
     }
 
     private static func isLoopback(_ peer: String) -> Bool {
-        peer.hasPrefix("127.") || peer == "::1" || peer.hasPrefix("::ffff:127.")
+        peer.begins(with: "127.") || peer == "::1" || peer.begins(with: "::ffff:127.")
     }
 
     private static func isAddress(_ text: some StringProtocol) -> Bool {

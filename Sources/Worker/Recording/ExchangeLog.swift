@@ -46,7 +46,7 @@ nonisolated final class ExchangeLog {
         arrivedAtUnixMilliseconds = WallClock.unixMilliseconds
         beganAt = now
         method = head.method.name
-        target = SecretQuery.hidden(in: head.target)
+        target = head.hasQuery ? SecretQuery.hidden(in: head.target) : head.target
     }
 
     /// The tokens of one of the answers side by side.
@@ -103,7 +103,8 @@ nonisolated final class ExchangeLog {
             inputTokens: usage.map { UInt32(clamping: $0.prompt) },
             outputTokens: usage.map { UInt32(clamping: $0.output) }, payloadKind: payloadKind)
         if policy.extent != .off { addBodies(to: &record, now: now, allowance: &allowance) }
-        return ExchangeEnd(number: 0, requestID: requestID, bodyDigest: bodyDigest, outcome: outcome, record: record)
+        return ExchangeEnd(
+            number: 0, requestID: requestID, bodyDigest: bodyDigest, outcome: outcome.take(), record: record)
     }
 
     private func addBodies(to record: inout ExchangeRecord, now: UInt64, allowance: inout BodyAllowance) {
