@@ -50,7 +50,7 @@ import Testing
             Issue.record("no grant")
             return
         }
-        #expect(lease == Desk.lease && desk.kinds == [.leaseRequest])
+        #expect(lease.terms == Desk.lease && desk.kinds == [.leaseRequest])
         desk.client.receive(LeaseVerdict(requestID: "r", leaseID: "l", action: .finish))
         guard case .verdict(let verdict) = await ticket.wait() else {
             Issue.record("no verdict")

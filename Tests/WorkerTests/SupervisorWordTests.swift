@@ -32,7 +32,7 @@ import Testing
     private let limited = FinalError(situation: Situation.allAccountsLimited.rawValue, source: 0, message: "")
 
     @Test func `a lease is used at the address that the verdict names, else at its first`() {
-        #expect(word(.granted(Self.terms)) == "begin l1 at 2")
+        #expect(word(.granted(HeldLease(Self.terms, endpoint: nil))) == "begin l1 at 2")
         #expect(word(verdict(.other, lease: Self.terms)) == "again l1 at 2 after 0")
         #expect(word(verdict(.endpoint, delay: 7, endpoint: 0, lease: Self.terms)) == "again l1 at 0 after 7000000")
     }

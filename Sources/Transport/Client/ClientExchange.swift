@@ -29,11 +29,18 @@ public import HTTP
 
     /// Waits for status and fields of the answer.
     public func head() async throws(ClientError) -> ResponseHead {
-        while true {
-            if let answer { return answer }
-            if case .ended(let error) = state { throw error ?? .reset }
-            await wait()
-        }
+        while !isHeadAtHand { await wait() }
+        return try takeHead()
+    }
+
+    /// Whether `takeHead` has something to say.
+    public var isHeadAtHand: Bool { answer != nil || hasEnded }
+
+    /// The head without waiting, once it `isHeadAtHand`.
+    public func takeHead() throws(ClientError) -> ResponseHead {
+        if let answer { return answer }
+        guard case .ended(let error) = state else { preconditionFailure("a head is waited for before it is taken") }
+        throw error ?? .reset
     }
 
     /// Appends what has come to `bytes`, waiting if nothing has.
@@ -41,12 +48,21 @@ public import HTTP
     /// - Returns: false at the clean end of the answer, with nothing appended.
     /// - Throws: the error that ended the transfer, after every byte before it has been handed out.
     public func read(into bytes: inout [UInt8]) async throws(ClientError) -> Bool {
-        while received.isEmpty {
-            if case .ended(let error) = state {
-                if let error { throw error }
-                return false
+        while !isReadable { await wait() }
+        return try take(into: &bytes)
+    }
+
+    /// Whether `take` has something to say.
+    public var isReadable: Bool { !received.isEmpty || hasEnded }
+
+    /// `read` without waiting, once it `isReadable`.
+    public func take(into bytes: inout [UInt8]) throws(ClientError) -> Bool {
+        guard !received.isEmpty else {
+            guard case .ended(let error) = state else {
+                preconditionFailure("bytes are waited for before they are taken")
             }
-            await wait()
+            if let error { throw error }
+            return false
         }
         if bytes.isEmpty {
             swap(&bytes, &received)
@@ -87,6 +103,8 @@ public import HTTP
 
     // MARK: The carrier's side
 
+    var hasBegun: Bool { answer != nil }
+
     func begin(_ head: ResponseHead) {
         answer = head
         resumeWaiter()
@@ -104,7 +122,12 @@ public import HTTP
         resumeWaiter()
     }
 
-    private func wait() async {
+    private var hasEnded: Bool {
+        if case .ended = state { true } else { false }
+    }
+
+    /// Waits for news of the answer: its head, more of its body, or its end.
+    public func wait() async {
         precondition(waiter == nil, "one task reads an exchange")
         await withUnsafeContinuation { waiter = $0 }
     }

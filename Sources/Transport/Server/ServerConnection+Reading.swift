@@ -2,42 +2,93 @@ import HTTP
 import Platform
 
 extension ServerConnection {
+    /// What `requestAtHand` finds.
+    public enum NextRequest {
+        case head(HTTPRequestHead)
+        /// Nothing yet: `waitForRequest`, then look again.
+        case pending
+        /// As nil of `nextRequest`.
+        case over
+    }
+
     /// The next request's head, after all of the previous answer is out.
     ///
     /// - Returns: nil when the connection is over or idle after `interrupt`: the client is gone, the last answer closes it, it
     ///   was idle for too long, or a head was begun and not finished in time. Then close it or give it away.
     /// - Throws: a refusal that the caller answers in its own words and then closes.
     public func nextRequest() async throws(HTTPRefusal) -> HTTPRequestHead? {
-        guard phase != .over, !mustClose else { return nil }
-        if !socket.output.isEmpty { await socket.waitWritten(downTo: 0) }
+        while true {
+            switch try requestAtHand() {
+            case .head(let head): return head
+            case .over: return nil
+            case .pending: guard await waitForRequest() else { return nil }
+            }
+        }
+    }
+
+    /// The same without waiting. To be called in turn with `waitForRequest` until it is not `pending` any more.
+    public func requestAtHand() throws(HTTPRefusal) -> NextRequest {
+        guard phase != .over, !mustClose else { return .over }
+        guard !hasAnswerToSend else { return .pending }
         request = RequestFacts()
         // A further request is read when the loop reports it, never on the off chance: what the loop delivers first, such as
         // a new configuration, was then seen before a request that was sent after it.
         if requestCount > 0 { socket.watchPeer() }
-        var isHeadTimed = false
         while true {
-            if !input.isEmpty, let head = try parseHead() { return head }
+            if !input.isEmpty, let head = try parseHead() { return .head(head) }
             // The first request of a connection is taken if it is there: nobody else has had a chance to.
-            if input.isEmpty, isInterrupted, requestCount > 0 || !socket.mayRead { return nil }
-            if socket.mayRead {
-                guard receiveHeadBytes() else { return nil }
-                continue
-            }
-            if socket.isPeerGone { return nil }
-            if input.isEmpty {
-                journal?.idle(consumed: socket.consumedTotal, written: socket.writtenTotal)
-                socket.setReadLimit(nanoseconds: limits.idle.nanosecondsClamped)
-            } else if !isHeadTimed {
-                isHeadTimed = true
-                socket.setReadLimit(nanoseconds: limits.headDeadline.nanosecondsClamped)
-            }
-            if await socket.waitReadable() == .timedOut { return nil }
+            if input.isEmpty, isInterrupted, requestCount > 0 || !socket.mayRead { return .over }
+            guard socket.mayRead else { break }
+            guard receiveHeadBytes() else { return .over }
         }
+        if socket.isPeerGone { return .over }
+        if input.isEmpty {
+            journal?.idle(consumed: socket.consumedTotal, written: socket.writtenTotal)
+            socket.setReadLimit(nanoseconds: limits.idle.nanosecondsClamped)
+        } else if !isHeadTimed {
+            isHeadTimed = true
+            socket.setReadLimit(nanoseconds: limits.headDeadline.nanosecondsClamped)
+        }
+        return .pending
     }
+
+    /// Waits for what was missing, be it that the previous answer leaves or that something comes.
+    /// - Returns: false when a limit has passed: the connection is over.
+    public func waitForRequest() async -> Bool {
+        if hasAnswerToSend {
+            await socket.waitWritten(downTo: 0)
+            return true
+        }
+        return await socket.waitReadable() != .timedOut
+    }
+
+    private var hasAnswerToSend: Bool { !socket.output.isEmpty && !socket.isBroken && !socket.isPeerGone }
 
     /// The body of the request in hand, whole; empty if it has none. Sends `100 Continue` if the client waits for it.
     public func readBody(sizeMaxBytes: Int) async throws(BodyError) -> [UInt8] {
         guard phase == .received else { return [] }
+        var body = try beginBody(sizeMaxBytes: sizeMaxBytes)
+        while !decoder.isComplete {
+            guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
+            if request.awaitsContinue { sendContinue(bodyHasBegun: !body.isEmpty) }
+            try await receiveBodyBytes(into: &body)
+        }
+        socket.clearReadLimit()
+        guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
+        return body
+    }
+
+    /// The same without waiting, for a body that has come together with its head, as most have. nil, and nothing has happened,
+    /// if there may be more of it to come.
+    public func bodyAtHand(sizeMaxBytes: Int) throws(BodyError) -> [UInt8]? {
+        guard phase == .received else { return [] }
+        let length = decoder.isComplete ? 0 : request.bodyLength ?? .max
+        guard input.count - inputStart - headByteCount >= length else { return nil }
+        return try beginBody(sizeMaxBytes: sizeMaxBytes)
+    }
+
+    /// What of the body has come already.
+    private func beginBody(sizeMaxBytes: Int) throws(BodyError) -> [UInt8] {
         dropHead()
         var body: [UInt8] = []
         if decoder.isComplete { return body }
@@ -46,13 +97,6 @@ extension ServerConnection {
             body.reserveCapacity(min(length, Self.bodyReservedMaxBytes))
         }
         try decodeBuffered(into: &body)
-        while !decoder.isComplete {
-            guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
-            if request.awaitsContinue { sendContinue(bodyHasBegun: !body.isEmpty) }
-            try await receiveBodyBytes(into: &body)
-        }
-        socket.clearReadLimit()
-        guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
         return body
     }
 
@@ -85,6 +129,7 @@ extension ServerConnection {
 
     private func begin(_ head: HTTPRequestHead, _ byteCount: Int) {
         phase = .received
+        isHeadTimed = false
         headByteCount = byteCount
         requestCount += 1
         request = RequestFacts(

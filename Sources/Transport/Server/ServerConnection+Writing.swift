@@ -13,6 +13,15 @@ extension ServerConnection {
         _ head: ResponseHead, body: [UInt8], close: Bool = false
     ) async -> Bool {
         guard phase != .over, phase != .streaming else { return false }
+        respondAtOnce(head, body: body, close: close)
+        if isBehind { await catchUp() }
+        return !socket.isPeerGone
+    }
+
+    /// The same without waiting: sends what the kernel takes and leaves the rest queued. If the client `isBehind` then, somebody
+    /// has to `catchUp`.
+    public func respondAtOnce(_ head: ResponseHead, body: [UInt8], close: Bool = false) {
+        guard phase != .over, phase != .streaming else { return }
         skipBufferedBody()
         if close || !decoder.isComplete { mustClose = true }
         let keep = settleKeepAlive()
@@ -28,10 +37,6 @@ extension ServerConnection {
         socket.endsAnswer = true
         if hasBody && !copies { socket.send(body) } else { socket.send() }
         phase = .idle
-        if socket.output.count > limits.sendBufferHighWater {
-            await socket.waitWritten(downTo: limits.sendBufferHighWater)
-        }
-        return !socket.isPeerGone
     }
 
     /// Begins an answer whose length nobody knows: chunked, or for an HTTP/1.0 client ended by closing. Queued only: the head
@@ -61,20 +66,35 @@ extension ServerConnection {
     /// Sends what is queued, and waits as long as more than the high water is left.
     /// - Returns: false if the client is gone; then the rest of the answer is of no use.
     @discardableResult public func flush() async -> Bool {
-        socket.send()
-        if socket.output.count > limits.sendBufferHighWater {
-            await socket.waitWritten(downTo: limits.sendBufferHighWater)
-        }
+        flushAtOnce()
+        if isBehind { await catchUp() }
         return !socket.isPeerGone
     }
+
+    /// Sends what the kernel takes of what is queued.
+    public func flushAtOnce() { socket.send() }
+
+    /// More is queued than may be: whoever writes waits until the client has taken some of it.
+    public var isBehind: Bool { socket.output.count > limits.sendBufferHighWater }
+
+    /// Waits until the client is not behind any more, or gone.
+    public func catchUp() async { await socket.waitWritten(downTo: limits.sendBufferHighWater) }
 
     /// Ends the streamed answer and sends what is queued.
     @discardableResult public func endStream() async -> Bool {
         guard phase == .streaming else { return false }
+        endStreamAtOnce()
+        if isBehind { await catchUp() }
+        return !socket.isPeerGone
+    }
+
+    /// The same without waiting, as `respondAtOnce`.
+    public func endStreamAtOnce() {
+        guard phase == .streaming else { return }
         if isChunked, !request.isHead { socket.output.append { Chunk.appendLast(into: &$0) } }
         socket.endsAnswer = true
         phase = .idle
-        return await flush()
+        flushAtOnce()
     }
 
     /// Decides for good whether the connection outlives this answer.

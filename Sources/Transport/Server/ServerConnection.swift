@@ -35,6 +35,8 @@ import Platform
     var request = RequestFacts()
     var requestCount = 0
     var mustClose = false
+    /// The limit for the head whose first bytes have come runs.
+    var isHeadTimed = false
     var isInterrupted = false
     var isChunked = false
 

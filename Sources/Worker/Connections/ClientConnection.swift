@@ -74,8 +74,15 @@ final class ClientConnection {
 
     /// Answers in one piece.
     @discardableResult func respond(_ head: ResponseHead, body: [UInt8], close: Bool = false) async -> Bool {
+        respondAtOnce(head, body: body, close: close)
+        if connection.isBehind { await connection.catchUp() }
+        return !connection.isPeerGone
+    }
+
+    /// The same without waiting; if the client `isBehind` then, somebody has to wait until it has caught up.
+    func respondAtOnce(_ head: ResponseHead, body: [UInt8], close: Bool = false) {
         slot.answering(framing: .length, keepsAlive: connection.mayKeepAlive && !close)
-        return await connection.respond(head, body: body, close: close)
+        connection.respondAtOnce(head, body: body, close: close)
     }
 
     /// Answers with a refusal in the words of the family.
@@ -92,13 +99,16 @@ final class ClientConnection {
     /// - Returns: true if the connection belongs to somebody else now.
     private func serveRequests() async -> Bool {
         while true {
-            await context.outbox.room()
-            switch await next() {
+            if context.outbox.isFull { await context.outbox.room() }
+            var next = next()
+            while case .pending = next { next = await connection.waitForRequest() ? self.next() : .over }
+            switch next {
             case .exchange(let exchange):
                 context.exchangeBegan()
                 await exchange.run()
                 context.exchangeEnded()
             case .preflight(let fields): await respond(ResponseHead(status: 204, fields: fields), body: [])
+            case .pending: break
             case .otherGroup: return stay != .orphaned && giveBack(.otherGroup)
             case .refused(let refusal):
                 await refuse(refusal)
@@ -109,32 +119,37 @@ final class ClientConnection {
         }
     }
 
-    /// What comes next on the connection. Boxed: see `HeldLease`.
-    private indirect enum Next {
+    /// What comes next on the connection. What is large is boxed: see `HeldLease`.
+    private enum Next {
         case exchange(Exchange)
-        case preflight(HTTPFields)
+        indirect case preflight(HTTPFields)
         /// Not of the AI group: the supervisor's.
         case otherGroup
-        case refused(HTTPRefusal)
+        indirect case refused(HTTPRefusal)
+        /// Nobody knows yet.
+        case pending
         case over
     }
 
-    @inline(never) private func next() async -> Next {
-        do {
-            guard let head = try await connection.nextRequest() else { return .over }
-            return next(head)
+    @inline(never) private func next() -> Next {
+        do throws(HTTPRefusal) {
+            switch try connection.requestAtHand() {
+            case .head(let head): return next(head)
+            case .pending: return .pending
+            case .over: return .over
+            }
         } catch {
             return .refused(error)
         }
     }
 
-    @inline(never) private func next(_ head: HTTPRequestHead) -> Next {
+    private func next(_ head: HTTPRequestHead) -> Next {
         let path = head.path
         guard RouteGroup.of(path: path) == .ai else { return .otherGroup }
         let family = DialectFamily.of(path: path, fields: head.fields)
         slot.identify(family: family.rawValue, keepsAlive: connection.mayKeepAlive)
         if head.method == .options { return .preflight(AnswerFields.preflight(head)) }
-        return .exchange(Exchange(head: head, path: path, family: family, client: self, snapshot: context.snapshot))
+        return .exchange(Exchange(head: head, family: family, client: self, snapshot: context.snapshot))
     }
 
     /// The bytes could not be read as a request: nobody knows where the next one would begin.

@@ -84,6 +84,18 @@ final class AnswerSink {
         queueScratch()
     }
 
+    /// Sends what was taken, if nobody has to be waited for; else nil, and `send` goes on.
+    /// - Returns: false if the client is gone.
+    func sendAtOnce() -> Bool? {
+        guard isStarted else { return true }
+        guard choices == nil, signOfLife == nil else { return nil }
+        let connection = exchange.client.connection
+        connection.flushAtOnce()
+        guard !connection.isBehind else { return nil }
+        noteSent()
+        return !connection.isPeerGone
+    }
+
     /// Sends what was taken; waits while the client is behind.
     /// - Returns: false if the client is gone.
     func send() async -> Bool {
@@ -95,18 +107,41 @@ final class AnswerSink {
         let isThere = await exchange.client.connection.flush()
         isFlushing = false
         choices?.nextTurn()
-        if hasQueued { exchange.client.control.sent(at: EventLoop.now.nanoseconds) }
-        hasQueued = false
+        noteSent()
         return isThere
     }
 
-    /// The answer is complete.
-    /// - Returns: the refusal to answer with, if the dialect has no success for what was collected.
-    func finish() async -> APIFailure? {
-        guard stream != nil else { return await answerWhole() }
-        finishStream()
-        await end()
-        return nil
+    private func noteSent() {
+        if hasQueued { exchange.client.control.sent(at: EventLoop.now.nanoseconds) }
+        hasQueued = false
+    }
+
+    /// What came of `finish`.
+    enum Finish {
+        case done
+        /// The client has to be waited for, by `drain`.
+        case behind
+        /// The dialect has no success for what was collected: the client gets this refusal.
+        indirect case refused(APIFailure)
+    }
+
+    /// The answer is complete: what is left of it goes out.
+    @inline(never) func finish() -> Finish {
+        let connection = exchange.client.connection
+        if stream == nil {
+            if let refusal = answerWhole() { return .refused(refusal) }
+        } else {
+            finishStream()
+            guard signOfLife == nil else { return .behind }
+            connection.endStreamAtOnce()
+        }
+        return connection.isBehind ? .behind : .done
+    }
+
+    /// Waits until the client has got the rest of a finished answer, or is gone.
+    func drain() async {
+        if stream != nil { await end() }
+        if exchange.client.connection.isBehind { await exchange.client.connection.catchUp() }
     }
 
     /// The answer breaks off after its head: the dialect's error event, and the end.
@@ -139,11 +174,11 @@ final class AnswerSink {
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 
-    private func answerWhole() async -> APIFailure? {
+    private func answerWhole() -> APIFailure? {
         switch wholeAnswer() {
         case .answer(let head, let body):
             exchange.log.answered(with: body, contentType: collection?.contentType)
-            await exchange.client.respond(head, body: body)
+            exchange.client.respondAtOnce(head, body: body)
         case .refusal(let failure): return failure
         case nil: break
         }
@@ -155,7 +190,7 @@ final class AnswerSink {
         case refusal(APIFailure)
     }
 
-    @inline(never) private func wholeAnswer() -> Whole? {
+    private func wholeAnswer() -> Whole? {
         guard let collection else { return nil }
         let body: [UInt8]
         do throws(APIFailure) { body = try collection.finish() } catch { return .refusal(error) }
@@ -165,7 +200,7 @@ final class AnswerSink {
         return .answer(ResponseHead(status: 200, fields: fields), body)
     }
 
-    @inline(never) private func finishStream() {
+    private func finishStream() {
         start()
         stream?.finish(into: &exchange.client.context.scratch)
         queueScratch()
@@ -192,6 +227,7 @@ final class AnswerSink {
     }
 
     private func addFacts(to fields: inout HTTPFields) {
+        fields.reserve(fieldCount: 4 + answerFields.count, sizeBytes: 256)
         exchange.addIdentity(to: &fields)
         for field in answerFields { fields.add(field.name, field.value) }
         guard let lease else { return }

@@ -64,11 +64,9 @@ final class Attempt {
 
     private func target() -> UpstreamTarget? {
         guard let asked = generation.model?.target else { return nil }
-        var target = UpstreamTarget(lease, asked: asked, snapshot: generation.snapshot)
-        target?.sessionID = generation.session?.upstreamSessionID
-        target?.signatures = generation.inquiry?.known ?? .none
-        target?.repair = repair
-        return target
+        return UpstreamTarget(
+            lease, asked: asked, snapshot: generation.snapshot, sessionID: generation.session?.upstreamSessionID,
+            signatures: generation.inquiry?.known ?? .none, repair: repair)
     }
 
     /// Writes the request for this lease and sends it.
@@ -114,20 +112,33 @@ final class Attempt {
     // MARK: Reading
 
     private func read(_ upstream: ClientExchange) async -> End {
+        // What can be had without waiting is: each function that waits costs a change of executors there and back.
+        while !upstream.isHeadAtHand { await upstream.wait() }
         let status: Int
-        do throws(ClientError) { status = try await upstream.head().status } catch { return unreached(error) }
+        do throws(ClientError) { status = try upstream.takeHead().status } catch { return unreached(error) }
         guard status == 200 else { return await explain(upstream, status: status) }
         while true {
-            var bytes: [UInt8] = []
+            while !upstream.isReadable { await upstream.wait() }
             let isMore: Bool
-            do throws(ClientError) { isMore = try await upstream.read(into: &bytes) } catch { return broken(error) }
-            if decode(bytes, isMore: isMore), await !deliver() { return .stopped(.clientGone) }
+            let hasNews: Bool
+            do throws(ClientError) { (isMore, hasNews) = try take(upstream) } catch { return broken(error) }
+            if hasNews {
+                let isThere = if let known = deliverAtOnce() { known } else { await deliver() }
+                guard isThere else { return .stopped(.clientGone) }
+            }
             if let end = ended(isMore: isMore) { return end }
         }
     }
 
+    /// - Returns: whether the answer goes on, and whether there are events that may go to the client.
+    @inline(never) private func take(_ upstream: ClientExchange) throws(ClientError) -> (isMore: Bool, hasNews: Bool) {
+        var bytes: [UInt8] = []
+        let isMore = try upstream.take(into: &bytes)
+        return (isMore, decode(bytes, isMore: isMore))
+    }
+
     /// - Returns: true if there are events that may go to the client.
-    @inline(never) private func decode(_ bytes: [UInt8], isMore: Bool) -> Bool {
+    private func decode(_ bytes: [UInt8], isMore: Bool) -> Bool {
         do throws(UpstreamReader.Fault) {
             if isMore { try reader?.take(bytes, into: &events) } else { try reader?.finish(into: &events) }
         } catch {
@@ -136,12 +147,20 @@ final class Attempt {
         return !events.isEmpty && reader?.progress.hasContent == true
     }
 
-    private func deliver() async -> Bool {
+    /// Hands over what was decoded.
+    /// - Returns: whether the client is there; nil if it has to be waited for, by `deliver`.
+    @inline(never) private func deliverAtOnce() -> Bool? {
         beginDelivery()
-        return endDelivery(await generation.sink.send())
+        guard let isThere = generation.sink.sendAtOnce() else {
+            control.waits(for: .client)
+            return nil
+        }
+        return endDelivery(isThere)
     }
 
-    @inline(never) private func beginDelivery() {
+    private func deliver() async -> Bool { endDelivery(await generation.sink.send()) }
+
+    private func beginDelivery() {
         if harvest != nil { keepSignatures() }
         if firstContentAt == nil {
             firstContentAt = EventLoop.now.nanoseconds
@@ -151,7 +170,6 @@ final class Attempt {
             generation.sink.take(events, choice: choice)
         }
         events.removeAll()
-        control.waits(for: .client)
     }
 
     /// Before the client gets the bytes that they belong to.
@@ -271,7 +289,8 @@ final class Attempt {
     }
 
     private var firstContentMilliseconds: UInt32? {
-        firstContentAt.map { UInt32(clamping: ($0 - min($0, beganAt)) / 1_000_000) }
+        guard let firstContentAt else { return nil }
+        return UInt32(clamping: (firstContentAt - min(firstContentAt, beganAt)) / 1_000_000)
     }
 }
 

@@ -39,20 +39,21 @@ final class AttemptLoop {
     func run() async throws(GenerationEnd) {
         ask()
         defer { leases.close(ticket, isWaiting: lease == nil) }
-        try await obtain()
-        while let attempt = nextAttempt() {
+        while true {
+            // Not in a function of its own: each one that waits costs every request a change of executors there and back.
+            while ticket.isOpen { await control.park() }
+            try accept(ticket.take())
+            if mustWait { try await wait() }
+            guard let attempt = nextAttempt() else { return }
             let end = await attempt.run()
             if try settle(end, of: attempt) { return }
-            try await obtain()
         }
     }
 
-    /// Waits for the supervisor's answer, and for as long as it says.
-    private func obtain() async throws(GenerationEnd) {
-        control.waits(for: .lease)
-        let reply = await ticket.wait()
-        control.waits(for: .none)
-        try accept(reply)
+    /// The supervisor wants a delay, or the signature store has not answered yet.
+    private var mustWait: Bool { delay > 0 || generation.inquiry?.isOpen == true }
+
+    private func wait() async throws(GenerationEnd) {
         if delay > 0 {
             await control.pause(nanoseconds: delay)
             try checkStop()
@@ -82,6 +83,7 @@ final class AttemptLoop {
             scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
             totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0)
         leases.ask(request, ticket)
+        control.waits(for: .lease)
     }
 
     @inline(never) private func nextAttempt() -> Attempt? {
@@ -126,6 +128,7 @@ final class AttemptLoop {
             LeaseOutcome(
                 requestID: requestID, attempt: number, outcome: attempt.outcome(failure), wantsNext: true,
                 scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0), for: ticket)
+        control.waits(for: .lease)
     }
 
     /// The last outcome of this choice. That of a lone answer travels with the end of the exchange.
@@ -144,6 +147,7 @@ final class AttemptLoop {
 
     /// Takes the lease out of an answer, or ends the request by it. nil: the exchange was stopped meanwhile.
     @inline(never) private func accept(_ reply: LeaseTicket.Reply?) throws(GenerationEnd) {
+        control.waits(for: .none)
         delay = 0
         guard let reply else {
             let stop = control.stop ?? .supervisorGone

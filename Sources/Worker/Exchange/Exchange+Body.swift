@@ -4,8 +4,20 @@ import Transport
 
 /// The body of the request: read within the bounds, and counted as held until it is released.
 extension Exchange {
-    func readBody() async throws(GenerationEnd) -> [UInt8] {
+    /// The body, if all of it has come with the head: nearly every small one.
+    @inline(never) func bodyAtHand() throws(GenerationEnd) -> [UInt8]? {
         try reserveDeclared()
+        do throws(BodyError) {
+            let body = try client.connection.bodyAtHand(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
+            if let body { log.received(body) }
+            return body
+        } catch {
+            throw Self.end(error)
+        }
+    }
+
+    func readBody() async throws(GenerationEnd) -> [UInt8] {
+        if let body = try bodyAtHand() { return body }
         do throws(BodyError) {
             let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
             log.received(body)
@@ -29,12 +41,12 @@ extension Exchange {
         reservedBytes = 0
     }
 
-    @inline(never) private func reserveDeclared() throws(GenerationEnd) {
+    private func reserveDeclared() throws(GenerationEnd) {
         guard case .length(let length) = head.framing, length <= snapshot.document.bodySizeMaxBytes else { return }
         try reserveBody(length)
     }
 
-    @inline(never) private static func end(_ error: BodyError) -> GenerationEnd {
+    private static func end(_ error: BodyError) -> GenerationEnd {
         switch error {
         case .tooLarge: .failed(.tooLarge())
         case .refused(let refusal): .failed(.refusal(refusal))

@@ -9,7 +9,6 @@ import Transport
 /// One AI request of a client and its answer, from the head to the record.
 final class Exchange {
     let head: HTTPRequestHead
-    private let path: String
     let family: DialectFamily
     let client: ClientConnection
     /// In force when the request came; a change counts from the next one.
@@ -21,10 +20,8 @@ final class Exchange {
     /// Bytes of the body that count as held; see `Exchange+Body`.
     var reservedBytes = 0
 
-    init(head: HTTPRequestHead, path: String, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot)
-    {
+    init(head: HTTPRequestHead, family: DialectFamily, client: ClientConnection, snapshot: WorkerSnapshot) {
         self.head = head
-        self.path = path
         self.family = family
         self.client = client
         self.snapshot = snapshot
@@ -51,14 +48,14 @@ final class Exchange {
         report()
     }
 
-    /// What the request asks for. Boxed: see `HeldLease`.
-    private indirect enum Plan {
+    /// What the request asks for. What is large is boxed: see `HeldLease`.
+    private enum Plan {
         case generate(Generation)
         case detectModel
         case count(TokenCount)
         case pass(PassThrough)
         case answer([UInt8])
-        case refuse(APIFailure)
+        indirect case refuse(APIFailure)
     }
 
     @inline(never) private func plan() -> Plan {
@@ -68,7 +65,7 @@ final class Exchange {
         if let refusal = client.access.refusal(of: head, isGeminiPath: family == .gemini, by: snapshot) {
             return .refuse(refusal)
         }
-        switch AIRoute.match(head.method, path: path) {
+        switch AIRoute.match(head.method, path: head.path) {
         case .found(.generation(let route), _): return .generate(Generation(self, route: route))
         case .found(.gemini, let parameters): return plan(forGemini: parameters["id"] ?? "")
         case .found(.models(let question), let parameters): return plan(question, about: parameters["id"] ?? "")

@@ -50,14 +50,22 @@ final class Generation {
         client.watchPeer()
         defer { release() }
         do throws(GenerationEnd) {
-            try await begin()
+            if let body = try exchange.bodyAtHand() {
+                try prepare(body)
+            } else {
+                try prepare(try await exchange.readBody())
+            }
+            if let remote = remoteMedia() { try place(try await RemoteMediaLoader(exchange).load(remote)) }
             if !answersItself() {
                 if openChoiceCount == 1 { try await attempts().run() } else { try await choices().run() }
             }
         } catch {
             return await conclude(error)
         }
-        if let failure = await sink.finish() {
+        switch sink.finish() {
+        case .done: break
+        case .behind: await sink.drain()
+        case .refused(let failure):
             exchange.log.error = failure.message
             return .refused(failure)
         }
@@ -65,9 +73,9 @@ final class Generation {
     }
 
     /// Boxed: see `GenerationEnd`.
-    indirect enum Ending {
+    enum Ending {
         case done
-        case refused(APIFailure)
+        indirect case refused(APIFailure)
     }
 
     /// Content of a choice is with the client: no attempt at it can follow.
@@ -84,12 +92,6 @@ final class Generation {
     }
 
     // MARK: Reading
-
-    private func begin() async throws(GenerationEnd) {
-        try prepare(try await exchange.readBody())
-        guard let remote = remoteMedia() else { return }
-        try place(try await RemoteMediaLoader(exchange).load(remote))
-    }
 
     private func place(_ found: [RemoteMedia.Source: Media]) throws(GenerationEnd) {
         do throws(APIFailure) { try request?.place(found) } catch { throw .failed(error) }

@@ -160,9 +160,7 @@ final class UpstreamQuery {
     /// Nil when the account's API has no such model: another account may have it.
     private func target() -> UpstreamTarget? {
         guard let lease else { return nil }
-        var target = UpstreamTarget(lease, asked: subject.model, snapshot: exchange.snapshot)
-        target?.repair = repair
-        return target
+        return UpstreamTarget(lease, asked: subject.model, snapshot: exchange.snapshot, repair: repair)
     }
 
     private func start(_ target: UpstreamTarget) throws(GenerationEnd) -> ClientExchange {

@@ -67,7 +67,7 @@ final class WarmupCall {
         let reply = await ticket.wait()
         control.waits(for: .none)
         var lease: HeldLease?
-        if case .granted(let terms) = reply { lease = HeldLease(terms, endpoint: nil) }
+        if case .granted(let granted) = reply { lease = granted }
         context.leases.close(ticket, isWaiting: reply == nil)
         return lease
     }

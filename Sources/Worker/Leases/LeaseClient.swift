@@ -65,7 +65,7 @@ final class LeaseClient {
                     requestID: grant.requestID, attempt: grant.attempt, outcome: outcome, wantsNext: false,
                     scheduleMillisecondsLeft: 0))
         }
-        ticket.answer(.granted(grant.lease))
+        ticket.answer(.granted(HeldLease(grant.lease, endpoint: nil)))
     }
 
     func receive(_ deny: LeaseDeny) { tickets[deny.requestID]?.answer(.denied(deny.final)) }

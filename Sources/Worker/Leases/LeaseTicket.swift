@@ -2,11 +2,11 @@ import IPC
 
 /// The place where an exchange finds the supervisor's answer to its question.
 final class LeaseTicket {
-    /// Boxed: see `HeldLease`.
-    indirect enum Reply {
-        case granted(LeaseTerms)
-        case denied(FinalError)
-        case verdict(LeaseVerdict)
+    /// What is large is boxed: see `HeldLease`.
+    enum Reply {
+        case granted(HeldLease)
+        indirect case denied(FinalError)
+        indirect case verdict(LeaseVerdict)
     }
 
     let requestID: String
@@ -42,13 +42,16 @@ final class LeaseTicket {
 
     /// Waits for an answer. nil: the exchange was stopped.
     func wait() async -> Reply? {
-        while true {
-            if control.stop != nil { return nil }
-            if let reply {
-                self.reply = nil
-                return reply
-            }
-            await control.park()
-        }
+        while isOpen { await control.park() }
+        return take()
+    }
+
+    /// Neither has an answer come nor was the exchange stopped.
+    var isOpen: Bool { reply == nil && control.stop == nil }
+
+    /// What ended the wait, as `wait` returns it.
+    func take() -> Reply? {
+        guard control.stop == nil else { return nil }
+        return reply.take()
     }
 }

@@ -13,7 +13,7 @@ enum SupervisorWord {
     /// - Parameter failure: of the last attempt; it is the end where the supervisor names none.
     init(_ reply: LeaseTicket.Reply, after failure: AttemptFailure?) {
         switch reply {
-        case .granted(let terms): self = .begin(HeldLease(terms, endpoint: nil))
+        case .granted(let lease): self = .begin(lease)
         case .denied(let final): self = .end(APIFailure(final, after: failure))
         case .verdict(let verdict):
             if verdict.action != .finish, let terms = verdict.lease {

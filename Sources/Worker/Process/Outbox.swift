@@ -19,8 +19,11 @@ final class Outbox: MessageSink {
 
     /// Returns when the channel has room for what another request would put into it, or has ended.
     func room() async {
-        while channel.isFull, !channel.isOver, !isOver { await withUnsafeContinuation { waiters.append($0) } }
+        while isFull { await withUnsafeContinuation { waiters.append($0) } }
     }
+
+    /// The channel has no room for what another request would put into it.
+    var isFull: Bool { channel.isFull && !channel.isOver && !isOver }
 
     /// Nobody will take anything any more: who waits goes on.
     func supervisorGone() {
@@ -42,8 +45,11 @@ final class Outbox: MessageSink {
     func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()
         send(end)
-        if end.record?.requestBody != nil { end.record?.requestBody = nil }
-        if end.record?.responseBody != nil { end.record?.responseBody = nil }
+        if var record = end.record, record.requestBody != nil || record.responseBody != nil {
+            record.requestBody = nil
+            record.responseBody = nil
+            end.record = record
+        }
         ring.keep(end)
     }
 

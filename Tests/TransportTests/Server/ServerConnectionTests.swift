@@ -23,15 +23,16 @@ import Testing
         ("POST /d HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ["400 "]),
     ]
 
-    @Test(arguments: exchanges)
+    @Test(arguments: exchanges, [false, true])
     func `requests are answered in order, however their bytes are split`(
-        exchange: (requests: String, answers: [String])
+        exchange: (requests: String, answers: [String]), takesWhatIsThere: Bool
     ) async throws {
         let bytes = Array(exchange.requests.utf8)
         for split in 0..<bytes.count {
             let wire = try TestWire.local()
             let client = wire.client
-            let server = wire.connection { $0.lingerMax = .milliseconds(20) }.serveEchoes()
+            let server = wire.connection { $0.lingerMax = .milliseconds(20) }
+                .serveEchoes(takesWhatIsThere: takesWhatIsThere)
             client.send(Array(bytes[..<max(split, 1)]))
             for _ in 0..<3 { await Task.yield() }
             try await Task.sleep(for: .microseconds(50))

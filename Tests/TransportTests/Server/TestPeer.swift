@@ -154,12 +154,14 @@ import Testing
 
 extension ServerConnection {
     /// Answers every request with its method, path and body, until the connection is over; then closes it.
-    func serveEchoes(bodyMaxBytes: Int = 1 << 20) -> Task<Void, Never> {
+    /// - Parameter takesWhatIsThere: bodies that have come already are not waited for.
+    func serveEchoes(bodyMaxBytes: Int = 1 << 20, takesWhatIsThere: Bool = false) -> Task<Void, Never> {
         Task { @MainActor in
             do throws(HTTPRefusal) {
                 while let head = try await nextRequest() {
                     do throws(BodyError) {
-                        let body = try await readBody(sizeMaxBytes: bodyMaxBytes)
+                        let there = takesWhatIsThere ? try bodyAtHand(sizeMaxBytes: bodyMaxBytes) : nil
+                        let body = if let there { there } else { try await readBody(sizeMaxBytes: bodyMaxBytes) }
                         await respond(
                             ResponseHead(status: 200), body: Array("\(head.method.name) \(head.path) ".utf8) + body)
                     } catch {

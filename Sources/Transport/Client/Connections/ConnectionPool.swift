@@ -14,12 +14,13 @@ import Platform
 
     /// A connection to the server of `url`; the caller's from here on.
     func take(_ url: HTTPURL) -> OriginConnection? {
-        guard
-            let index = idle.lastIndex(where: {
-                $0.url.isSecure == url.isSecure && $0.url.authority == url.authority
-            })
-        else { return nil }
-        return idle.remove(at: index)
+        var index = idle.count
+        while index > 0 {
+            index -= 1
+            guard idle[index].url.isSecure == url.isSecure, idle[index].url.authority == url.authority else { continue }
+            return idle.remove(at: index)
+        }
+        return nil
     }
 
     func put(_ connection: OriginConnection) {

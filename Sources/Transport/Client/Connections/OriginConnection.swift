@@ -92,7 +92,7 @@ import Platform
             if readiness != .writable { lookWhileIdle() }
             return
         }
-        if readiness.contains(.writable) { send() }
+        if readiness.contains(.writable), !isSent { send() }
         if readiness != .writable, !isPaused { receive() }
     }
 
@@ -120,7 +120,7 @@ import Platform
         if hasAnswerBegun { self.request = nil }
     }
 
-    private var isSent: Bool { request.map { sent == $0.count } ?? true }
+    private var isSent: Bool { request == nil || sent == request?.count }
 
     // MARK: Receiving
 
@@ -155,8 +155,10 @@ import Platform
         } catch {
             return fail(.malformed(error))
         }
-        guard let head = reader?.head else { return }
-        if exchange.answer == nil { exchange.begin(head) }
+        if !exchange.hasBegun {
+            guard let head = reader?.head else { return }
+            exchange.begin(head)
+        }
         if reader?.isComplete == true { return finish(mayKeep: used == bytes.count) }
         if !exchange.received.isEmpty { exchange.progressed() }
         if exchange.received.count >= context.unreadMaxBytes { isPaused = true }
