@@ -88,7 +88,7 @@ public struct JSONWriter: Sendable {
     @inlinable @inline(__always)
     public mutating func text(_ text: JSONString) {
         beforeValue()
-        text.escaped.withUnsafeBufferPointer { appendQuoted($0) }
+        text.withEscaped { appendQuoted($0) }
     }
 
     @inlinable
@@ -126,7 +126,7 @@ public struct JSONWriter: Sendable {
     }
 
     @inlinable @inline(__always)
-    public mutating func appendContent(_ text: JSONString) { bytes.append(contentsOf: text.escaped) }
+    public mutating func appendContent(_ text: JSONString) { text.withEscaped { bytes.append(contentsOf: $0) } }
 
     @inlinable
     public mutating func appendContent(_ text: String) { StringEscaping.append(text, to: &bytes) }

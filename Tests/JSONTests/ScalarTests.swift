@@ -39,7 +39,7 @@ import Testing
             var writer = JSONWriter()
             writer.text(copy)
             if node.string != meaning || copy.decoded != meaning || !node.hasContent(meaning)
-                || writer.bytes != Array("\"\(spelling)\"".utf8) || copy.escaped != Array(spelling.utf8)
+                || writer.bytes != Array("\"\(spelling)\"".utf8) || Array(copy.escaped) != Array(spelling.utf8)
             {
                 Issue.record("\(spelling): \(node.string ?? "nil")")
             }
@@ -55,7 +55,20 @@ import Testing
             let escaped = JSONString(text)
             if escaped.decoded != text || escaped.escaped.contains(where: { $0 < 0x20 }) { Issue.record("\(text)") }
         }
-        #expect(JSONString("a/\u{7f}\u{1f}\u{8}").escaped == Array("a/\u{7f}\\u001f\\b".utf8))
+        #expect(Array(JSONString("a/\u{7f}\u{1f}\u{8}").escaped) == Array("a/\u{7f}\\u001f\\b".utf8))
+    }
+
+    @Test func `a text of a document is a place in it, and detached it is the same text alone`() throws {
+        let document = try JSONDocument(parsing: Array(#"{"a":"","b":["x\ny","x\ny","longer than eight"]}"#.utf8))
+        let texts = try #require(document.root["b"]).elements.compactMap(\.text)
+        #expect(texts == [JSONString("x\ny"), texts[0], "longer than eight"])
+        #expect(texts[2] != "longer than nine." && texts[0] != texts[2])
+        #expect(document.root["a"]?.text?.isEmpty == true && document.root["a"]?.text?.detached == "")
+        for text in texts {
+            let alone = text.detached
+            #expect(alone == text && alone.decoded == text.decoded && alone.escapedCount == text.escapedCount)
+            #expect(alone.escaped.startIndex == 0 && Array(alone.escaped) == Array(text.escaped))
+        }
     }
 
     @Test func `the beginning of a text is cut between characters and escapes`() {

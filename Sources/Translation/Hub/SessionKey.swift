@@ -81,7 +81,7 @@ public struct SessionKey: Sendable, Equatable {
 
     /// Of a turn that begins with a long text; most often it decides, and the rest need not be read.
     private static func beginning(of turn: Turn) -> [UInt8]? {
-        guard case .text(let text, _)? = turn.parts.first, text.escaped.count > FirstUserText.beginningSizeMaxBytes
+        guard case .text(let text, _)? = turn.parts.first, text.escapedCount > FirstUserText.beginningSizeMaxBytes
         else { return nil }
         return Array(text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.beginningSizeMaxBytes).utf8)
     }

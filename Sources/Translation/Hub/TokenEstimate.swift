@@ -51,7 +51,7 @@ public struct TokenEstimate {
     }
 
     private mutating func add(_ tool: ToolDeclaration) {
-        jsonBytes += tool.name.utf8.count + (tool.description?.escaped.count ?? 0)
+        jsonBytes += tool.name.utf8.count + (tool.description?.escapedCount ?? 0)
         jsonBytes += tool.schema.map { $0.withRawBytes { $0.count } } ?? 0
     }
 
@@ -63,7 +63,7 @@ public struct TokenEstimate {
 
     /// Counts characters in the escaped form: an escape is one character, the second half of a surrogate pair is none.
     private mutating func add(_ text: JSONString) {
-        text.escaped.withUnsafeBufferPointer { bytes in
+        text.withEscaped { bytes in
             var index = 0
             while index < bytes.count {
                 let byte = bytes[index]

@@ -38,7 +38,7 @@ public struct ToolResult: Sendable {
     var sizeEstimate: Int {
         let text =
             switch output {
-            case .text(let text): text.escaped.count
+            case .text(let text): text.escapedCount
             case .object(let object): object.bytes.count
             }
         return text + media.reduce(0) { $0 + $1.data.count + 96 }

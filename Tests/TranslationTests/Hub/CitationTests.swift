@@ -17,7 +17,7 @@ import Testing
         var grounding = Grounding()
         grounding.sources = [.init(uri: "u", title: "t")]
         grounding.supports = [.init(byteRange: bytes, sourceIndices: [0, 1])]
-        let citations = Citation.all(of: grounding, text: JSONString("a\u{E9}\u{1F44B}b").escaped)
+        let citations = Citation.all(of: grounding, text: Array(JSONString("a\u{E9}\u{1F44B}b").escaped))
         // Sources that are not there are left out.
         #expect(citations.map(\.range) == [codePoints])
     }

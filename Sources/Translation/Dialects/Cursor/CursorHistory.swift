@@ -40,7 +40,7 @@ enum CursorHistory {
     }
 
     /// Whether a look inside is worth it: a `<`, spelled out or as an escape, or blank space before one.
-    private static func mayBegin(_ escaped: [UInt8]) -> Bool {
+    private static func mayBegin(_ escaped: ArraySlice<UInt8>) -> Bool {
         switch escaped.first {
         case UInt8(ascii: "<"), UInt8(ascii: "\\"), UInt8(ascii: " "): true
         default: false

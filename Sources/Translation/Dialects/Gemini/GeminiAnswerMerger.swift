@@ -85,7 +85,7 @@ struct GeminiAnswerMerger {
             bytes += text.escaped
             parts[parts.count - 1] = .text(bytes, isThought: isThought, signature: signature)
         } else if !text.isEmpty || signature != nil {
-            parts.append(.text(text.escaped, isThought: isThought, signature: signature))
+            parts.append(.text(Array(text.escaped), isThought: isThought, signature: signature))
         }
     }
 

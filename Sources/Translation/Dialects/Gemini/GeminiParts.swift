@@ -24,7 +24,7 @@ enum GeminiParts {
     /// Documented words in place of a signature hold `_` too, and stay.
     private static func standardBase64(_ signature: JSONString) -> JSONString {
         let isForURLs = signature.escaped.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-        guard isForURLs, signature.escaped.count >= SignatureRules.lengthMin,
+        guard isForURLs, signature.escapedCount >= SignatureRules.lengthMin,
             let standard = Base64.normalize(signature.escaped)
         else { return signature }
         return JSONString(escaped: standard)

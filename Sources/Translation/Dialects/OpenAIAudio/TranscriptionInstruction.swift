@@ -26,6 +26,6 @@ enum TranscriptionInstruction {
     }
 
     static func context(_ prompt: JSONString) -> JSONString {
-        JSONString(escaped: JSONString(contextWish + "\n").escaped + prompt.escaped)
+        JoinedText.concatenation([JSONString(contextWish + "\n"), prompt])
     }
 }

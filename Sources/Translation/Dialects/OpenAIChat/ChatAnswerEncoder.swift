@@ -108,7 +108,7 @@ struct ChatAnswerEncoder: AnswerEncoder {
 
     private func sourceList(of choice: Choice) -> [UInt8] {
         guard context.appendsSources, let grounding = choice.grounding else { return [] }
-        return ChatAnnotations.list(grounding).escaped
+        return Array(ChatAnnotations.list(grounding).escaped)
     }
 
     /// Beside the markdown in the text, for clients that look for pictures here.

@@ -18,7 +18,7 @@ struct CompletionChoices: Sendable {
         all = Array(repeating: Choice(), count: max(1, context.choiceCount))
         let prompts = request.prompts.isEmpty ? [request.turns] : request.prompts
         promptCount = prompts.count
-        echoed = request.echoesPrompt ? prompts.map { JoinedText($0.flatMap(\.parts)).text } : []
+        echoed = request.echoesPrompt ? prompts.map { JoinedText($0.flatMap(\.parts)).text.detached } : []
     }
 
     /// What stands in front of an answer; nil if nothing does.

@@ -31,7 +31,7 @@ struct CompletionsAnswerEncoder: AnswerEncoder {
             writer.name("choices")
             writer.beginArray()
             for index in texts.indices {
-                let echo = choices.echo(of: index)?.escaped ?? []
+                let echo = choices.echo(of: index).map { Array($0.escaped) } ?? []
                 CompletionObject.write(
                     JSONString(escaped: echo + texts[index]), index: index,
                     finish: CompletionChoices.word(choices.all[index].finish), into: &writer)

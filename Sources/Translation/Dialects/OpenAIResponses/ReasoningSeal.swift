@@ -9,7 +9,7 @@ enum ReasoningSeal {
 
     /// Nil unless this gateway sealed it.
     static func signature(in node: JSONNode) -> JSONString? {
-        guard let text = node.text, text.escaped.starts(with: mark), text.escaped.count > mark.count else { return nil }
+        guard let text = node.text, text.escaped.starts(with: mark), text.escapedCount > mark.count else { return nil }
         return JSONString(escaped: Array(text.escaped.dropFirst(mark.count)))
     }
 }

@@ -42,7 +42,7 @@ enum ResponseItem {
     }
 
     static func textPart(_ text: JSONString, annotations: [[UInt8]]) -> [UInt8] {
-        var writer = JSONWriter(reserving: text.escaped.count + 96)
+        var writer = JSONWriter(reserving: text.escapedCount + 96)
         writer.beginObject()
         writer.field("type", literal: "output_text")
         writer.field("text", text)

@@ -34,7 +34,7 @@ struct OptionReader {
     /// Text for the model, never decoded on its way from JSON.
     func text(_ name: StaticString) throws(APIFailure) -> JSONString? {
         guard let text = try anyText(name) else { return nil }
-        guard text.escaped.count <= Self.textSizeMaxBytes else { throw refuse(name, "may have 256 KiB") }
+        guard text.escapedCount <= Self.textSizeMaxBytes else { throw refuse(name, "may have 256 KiB") }
         return text
     }
 

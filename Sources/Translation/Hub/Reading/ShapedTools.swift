@@ -31,7 +31,7 @@ enum ShapedTools {
         }
         let syntax = grammar?.word("syntax") ?? ""
         let head = JSONString("\(description.isEmpty ? "" : "\n\n")The input must follow this \(syntax) grammar:\n")
-        return JSONString(escaped: description.escaped + head.escaped + definition.escaped)
+        return JoinedText.concatenation([description, head, definition])
     }
 
     /// The schemas here are constants; one that could not be read would be no schema.

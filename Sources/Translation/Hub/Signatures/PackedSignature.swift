@@ -18,7 +18,7 @@ public struct PackedSignature: Sendable, Equatable {
     init?(_ key: PackedKey, _ entry: KnownSignatures.Entry) {
         var writer = Writer(bytes: [Self.format])
         writer.append(entry.signature.escaped)
-        writer.append(entry.call.map { Array($0.name.utf8) })
+        writer.append(entry.call?.name.utf8)
         writer.append(entry.call?.argumentsDigest)
         writer.append(entry.thinking?.text.escaped)
         writer.append(entry.thinking?.signature?.escaped)
@@ -49,7 +49,7 @@ public struct PackedSignature: Sendable, Equatable {
     private struct Writer {
         var bytes: [UInt8]
 
-        mutating func append(_ field: [UInt8]?) {
+        mutating func append(_ field: (some Collection<UInt8>)?) {
             guard let field else { return bytes.append(0) }
             bytes.append(1)
             for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: field.count >> shift)) }

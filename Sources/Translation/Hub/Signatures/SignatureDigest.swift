@@ -24,7 +24,7 @@ struct SignatureDigest {
         if text.escaped.contains(UInt8(ascii: "\\")) {
             hasher.update(Array(text.decoded.utf8))
         } else {
-            hasher.update(text.escaped)
+            text.withEscaped { hasher.update(UnsafeRawBufferPointer($0)) }
         }
     }
 

@@ -67,7 +67,7 @@ public struct SignatureHarvest: Sendable {
         if thought == nil || thought?.isSigned == true { thought = Thought() }
         thought?.digest.add(text)
         guard isClaude, !hasCall, let count = thought?.text?.count else { return }
-        if count + text.escaped.count <= Self.thinkingSizeMaxBytes {
+        if count + text.escapedCount <= Self.thinkingSizeMaxBytes {
             thought?.text?.append(contentsOf: text.escaped)
         } else {
             thought?.text = nil
@@ -75,7 +75,7 @@ public struct SignatureHarvest: Sendable {
     }
 
     private mutating func sign(thought signature: JSONString) {
-        guard let thought, !thought.digest.isEmpty, signature.escaped.count >= SignatureRules.lengthMin else { return }
+        guard let thought, !thought.digest.isEmpty, signature.escapedCount >= SignatureRules.lengthMin else { return }
         keep(.thinking(thought.digest.value), KnownSignatures.Entry(signature: signature, family: family))
         if isClaude, !hasCall {
             front = thought.text.map { Thinking(text: JSONString(escaped: $0), signature: signature) }
@@ -95,7 +95,7 @@ public struct SignatureHarvest: Sendable {
         if isClaude {
             guard let thinking else { return }
             keep(.call(call.id), .init(signature: "", family: family, call: CallMark(call), thinking: thinking))
-        } else if let signature = call.signature, signature.escaped.count >= SignatureRules.lengthMin {
+        } else if let signature = call.signature, signature.escapedCount >= SignatureRules.lengthMin {
             keep(.call(call.id), .init(signature: signature, family: family, call: CallMark(call)))
         }
     }
@@ -122,7 +122,7 @@ public struct SignatureHarvest: Sendable {
 
     private mutating func sign(text signature: JSONString) {
         // Without text in front of it there is nothing to know it by.
-        guard let text, text.run?.isEmpty != true, signature.escaped.count >= SignatureRules.lengthMin else { return }
+        guard let text, text.run?.isEmpty != true, signature.escapedCount >= SignatureRules.lengthMin else { return }
         self.text?.signature = signature
         self.text?.isNew = true
         keepText()

@@ -14,13 +14,13 @@ struct Content {
         /// Bytes it will take, roughly.
         var sizeEstimate: Int {
             switch self {
-            case .text(let text, let signature): 64 + text.escaped.count + (signature?.escaped.count ?? 0)
-            case .thought(let text, let signature): 64 + text.escaped.count + signature.escaped.count
+            case .text(let text, let signature): 64 + text.escapedCount + (signature?.escapedCount ?? 0)
+            case .thought(let text, let signature): 64 + text.escapedCount + signature.escapedCount
             case .media(let media): 96 + media.data.count
             case .call(let history):
-                256 + history.call.arguments.bytes.count + (history.call.signature?.escaped.count ?? 0)
+                256 + history.call.arguments.bytes.count + (history.call.signature?.escapedCount ?? 0)
             case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
-            case .native(let part): 64 + part.json.bytes.count + (part.signature?.escaped.count ?? 0)
+            case .native(let part): 64 + part.json.bytes.count + (part.signature?.escapedCount ?? 0)
             }
         }
     }

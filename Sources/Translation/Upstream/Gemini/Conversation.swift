@@ -215,10 +215,10 @@ struct Conversation {
         let id = result.callID.isEmpty ? result.name ?? "" : result.callID
         let text: [UInt8] =
             switch result.output {
-            case .text(let text): text.escaped
+            case .text(let text): Array(text.escaped)
             case .object(let object): JSONEscaping.escape(object.bytes)
             }
         let head = JSONString("[Result of an earlier tool call \(id)] ").escaped
-        return [.text(JSONString(escaped: head + text), signature: nil)] + result.media.map(Content.Part.media)
+        return [.text(JSONString(escaped: Array(head) + text), signature: nil)] + result.media.map(Content.Part.media)
     }
 }

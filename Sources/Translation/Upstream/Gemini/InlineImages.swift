@@ -13,10 +13,12 @@ enum InlineImages {
 
     static func split(_ text: JSONString, signature: JSONString?, keepsImages: Bool) -> [Turn.Part] {
         let bytes = text.escaped
-        guard let first = nextImage(in: bytes, from: 0) else { return [.text(text, signature: signature)] }
+        guard let first = nextImage(in: bytes, from: bytes.startIndex) else {
+            return [.text(text, signature: signature)]
+        }
         var parts: [Turn.Part] = []
         var pending: [UInt8] = []
-        var cursor = 0
+        var cursor = bytes.startIndex
         var found: (range: Range<Int>, media: Media)? = first
         while let image = found {
             pending += bytes[cursor..<image.range.lowerBound]
@@ -35,11 +37,11 @@ enum InlineImages {
         return parts
     }
 
-    private static func nextImage(in bytes: [UInt8], from start: Int) -> (range: Range<Int>, media: Media)? {
+    private static func nextImage(in bytes: ArraySlice<UInt8>, from start: Int) -> (range: Range<Int>, media: Media)? {
         var cursor = start
-        while let open = find(opening, in: bytes, from: cursor, to: bytes.count) {
+        while let open = find(opening, in: bytes, from: cursor, to: bytes.endIndex) {
             cursor = open + opening.count
-            let limit = min(bytes.count, cursor + alternativeSizeMax)
+            let limit = min(bytes.endIndex, cursor + alternativeSizeMax)
             guard let data = find(middle, in: bytes, from: cursor, to: limit),
                 let image = image(bytes[(data + middle.count)...])
             else { continue }
@@ -62,13 +64,13 @@ enum InlineImages {
         return (Media(mimeType: String(head.dropLast(";base64".count)), data: Base64Text(owned: data)), end)
     }
 
-    private static func find(_ piece: [UInt8], in bytes: [UInt8], from start: Int, to end: Int) -> Int? {
+    private static func find(_ piece: [UInt8], in bytes: ArraySlice<UInt8>, from start: Int, to end: Int) -> Int? {
         guard end - start >= piece.count else { return nil }
-        return bytes.withUnsafeBufferPointer { bytes in
-            var cursor = start
-            while cursor + piece.count <= end {
+        return bytes[start..<end].withUnsafeBufferPointer { bytes in
+            var cursor = 0
+            while cursor + piece.count <= bytes.count {
                 if bytes[cursor] == piece[0], piece.indices.allSatisfy({ bytes[cursor + $0] == piece[$0] }) {
-                    return cursor
+                    return start + cursor
                 }
                 cursor += 1
             }

@@ -9,10 +9,11 @@ enum OutputInstruction {
 
     static func text(for format: OutputFormat, schema: JSONNode?) -> JSONString {
         if case .word(let schema) = format {
-            return JSONString(escaped: JSONString(word + "\n").escaped + JSONEscaping.escape(RawJSON(schema).bytes))
+            return JSONString(
+                escaped: Array(JSONString(word + "\n").escaped) + JSONEscaping.escape(RawJSON(schema).bytes))
         }
         guard let schema else { return JSONString(wish) }
-        var bytes = JSONString(wish + " It must be valid against this JSON Schema:\n").escaped
+        var bytes = Array(JSONString(wish + " It must be valid against this JSON Schema:\n").escaped)
         bytes += JSONEscaping.escape(RawJSON(schema).bytes)
         return JSONString(escaped: bytes)
     }

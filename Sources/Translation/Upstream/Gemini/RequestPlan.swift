@@ -80,7 +80,7 @@ struct RequestPlan {
 
     /// Bytes that the request will take, roughly: a buffer of this size need not grow, which for megabytes is half the work.
     var sizeEstimate: Int {
-        contents.reduce(2048 + 1024 * tools.count + system.reduce(0) { $0 + $1.escaped.count + 32 }) { size, content in
+        contents.reduce(2048 + 1024 * tools.count + system.reduce(0) { $0 + $1.escapedCount + 32 }) { size, content in
             content.parts.reduce(size + 64) { $0 + $1.sizeEstimate }
         }
     }

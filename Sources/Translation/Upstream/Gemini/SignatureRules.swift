@@ -75,8 +75,8 @@ struct SignatureRules {
 
     /// The client's signature in the form that the target takes; nil if it is none, or of the other family.
     func usable(_ signature: JSONString) -> JSONString? {
+        guard signature.escapedCount >= Self.lengthMin, signature != Self.skipWord else { return nil }
         let bytes = signature.escaped
-        guard bytes.count >= Self.lengthMin, signature != Self.skipWord else { return nil }
         guard model.isClaude else { return Self.isClaudeEncodedTwice(bytes) ? nil : signature }
         switch bytes.first {
         case UInt8(ascii: "R"), UInt8(ascii: "Q"): return signature
@@ -88,7 +88,7 @@ struct SignatureRules {
     }
 
     /// Claude's signatures come as base64 of base64: nothing of Gemini's decodes into the alphabet again.
-    private static func isClaudeEncodedTwice(_ bytes: [UInt8]) -> Bool {
+    private static func isClaudeEncodedTwice(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.first == UInt8(ascii: "R") || bytes.first == UInt8(ascii: "Q") else { return false }
         // The beginning is enough; four characters are three bytes.
         guard let inner = Base64.decode(bytes.prefix(lengthMin / 4 * 4)) else { return false }
