@@ -5,7 +5,7 @@ import Platform
 ///
 /// It enters the epoll set when somebody first has to wait for it or asks to be told about the client's end. So a connection
 /// that is accepted, read and handed to another process in one turn never does.
-@MainActor final class ConnectionSocket {
+@MainActor final class ConnectionSocket: TurnSender {
     /// Why a wait ended.
     enum Wake { case ready, timedOut, interrupted }
     /// What came of an attempt to read.
@@ -31,6 +31,8 @@ import Platform
     private var descriptor: FileDescriptor?
     private var watch: DescriptorWatch?
     private var asksForWritable = false
+    /// What is queued leaves at the end of the turn.
+    private var isHeld = false
     private var readWaiter: UnsafeContinuation<Void, Never>?
     private var writeWaiter: UnsafeContinuation<Void, Never>?
     private var readTimer: LoopTimer?
@@ -138,6 +140,18 @@ import Platform
         }
     }
 
+    /// Sends what is queued now or, in a busy turn, at its end. Until then it counts as queued, so that nothing overtakes it.
+    func sendInTurn() {
+        guard !output.isEmpty, !isBroken else { return }
+        if TurnSends.holds(self) { isHeld = true } else { send() }
+    }
+
+    func sendHeld() {
+        isHeld = false
+        send()
+        if output.count <= writeGoal { resumeWriter() }
+    }
+
     /// Queues and sends `body` behind what is queued, without copying what the kernel takes at once.
     func send(_ body: [UInt8]) {
         guard !isBroken else { return }
@@ -164,7 +178,7 @@ import Platform
     /// Sends, then waits until at most `goal` bytes are queued, the client is gone, or nothing can be written any more.
     /// - Parameter despitePeerGone: goes on although the client has ended its side; it may still read.
     func waitWritten(downTo goal: Int, despitePeerGone: Bool = false) async {
-        send()
+        if !isHeld { send() }
         while output.count > goal, !isBroken, despitePeerGone || !isPeerGone {
             writeGoal = goal
             await withUnsafeContinuation { writeWaiter = $0 }

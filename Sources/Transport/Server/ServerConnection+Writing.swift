@@ -18,8 +18,8 @@ extension ServerConnection {
         return !socket.isPeerGone
     }
 
-    /// The same without waiting: sends what the kernel takes and leaves the rest queued. If the client `isBehind` then, somebody
-    /// has to `catchUp`.
+    /// The same without waiting: sends what the kernel takes and leaves the rest queued, in a busy turn of the loop all of it
+    /// until its end (`TurnSends`). If the client `isBehind` then, somebody has to `catchUp`.
     public func respondAtOnce(_ head: ResponseHead, body: [UInt8], close: Bool = false) {
         guard phase != .over, phase != .streaming else { return }
         skipBufferedBody()
@@ -35,7 +35,7 @@ extension ServerConnection {
             if copies { out.append(contentsOf: body) }
         }
         socket.endsAnswer = true
-        if hasBody && !copies { socket.send(body) } else { socket.send() }
+        if hasBody && !copies { socket.send(body) } else { socket.sendInTurn() }
         phase = .idle
     }
 

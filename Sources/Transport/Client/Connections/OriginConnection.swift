@@ -6,7 +6,7 @@ import Platform
 /// It is in the epoll set from its beginning to its end, edge-triggered, so that a request costs no call for it; while it is
 /// idle an event means that the server has closed it. Nothing here waits or runs in a task: the loop's handler and the
 /// exchange's reader drive it.
-@MainActor final class OriginConnection: ExchangeCarrier {
+@MainActor final class OriginConnection: ExchangeCarrier, TurnSender {
     /// What the connections of a client have in common.
     struct Context {
         let unreadMaxBytes: Int
@@ -59,8 +59,14 @@ import Platform
         hasAnswerBegun = false
         isPaused = false
         exchange.carrier = self
-        if watch == nil { fail(.connect) } else { send() }
+        if watch == nil {
+            fail(.connect)
+        } else if !TurnSends.holds(self) {
+            send()
+        }
     }
+
+    func sendHeld() { send() }
 
     func resumeReading() {
         guard isPaused, let exchange, exchange.received.count < context.unreadMaxBytes else { return }
