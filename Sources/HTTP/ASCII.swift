@@ -38,14 +38,15 @@ enum ASCII {
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-    /// Whether one of eight bytes is below 0x20 (HTAB included, which is rare) or DEL.
+    /// Not zero if one of eight bytes is below 0x20 (HTAB included, which is rare) or DEL. The lowest bit that is set stands in
+    /// the first of them; those above it may be wrong.
     @inline(__always)
-    static func hasControl(_ word: UInt64) -> Bool {
+    static func controls(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         let below = (word &- ones &* 0x20) & ~word & highs
         let delete = word ^ (ones &* 0x7F)
-        return below | ((delete &- ones) & ~delete & highs) != 0
+        return below | ((delete &- ones) & ~delete & highs)
     }
 
     @inline(__always)
@@ -85,7 +86,7 @@ extension UnsafeRawBufferPointer {
     /// Whether a control character that no line of a head may hold is among the bytes.
     var holdsForbiddenControl: Bool {
         var at = 0
-        while at + 8 <= count, !ASCII.hasControl(loadUnaligned(fromByteOffset: at, as: UInt64.self)) { at += 8 }
+        while at + 8 <= count, ASCII.controls(loadUnaligned(fromByteOffset: at, as: UInt64.self)) == 0 { at += 8 }
         while at < count {
             if ASCII.isForbiddenControl(self[at]) { return true }
             at += 1

@@ -9,9 +9,7 @@ public struct FieldLines: Sendable, Equatable {
 
     /// Appends one line. Control characters of a value become spaces, so that no value can end its own line.
     static func append(_ name: String, _ value: String, into out: inout [UInt8]) {
-        out.append(text: name)
-        out.append(": ")
-        out.appendFieldValue(value)
-        out.append("\r\n")
+        var name = name
+        name.withUTF8 { out.appendFieldLine($0, value) }
     }
 }

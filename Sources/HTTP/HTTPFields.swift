@@ -82,15 +82,12 @@ public struct HTTPFields: Sendable {
 
     private mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: String) {
         let nameStart = bytes.count
-        bytes.append(contentsOf: name)
-        bytes.append(": ")
-        let valueStart = bytes.count
-        bytes.appendFieldValue(value)
+        let nameEnd = nameStart + name.count
+        bytes.appendFieldLine(name, value)
         entries.append(
             Entry(
-                nameStart: UInt32(nameStart), nameEnd: UInt32(nameStart + name.count),
-                valueStart: UInt32(valueStart), valueEnd: UInt32(bytes.count)))
-        bytes.append("\r\n")
+                nameStart: UInt32(nameStart), nameEnd: UInt32(nameEnd), valueStart: UInt32(nameEnd + 2),
+                valueEnd: UInt32(bytes.count - 2)))
         if let last = name.last { marks |= Self.mark(count: name.count, last: last) }
     }
 

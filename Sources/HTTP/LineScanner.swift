@@ -16,15 +16,17 @@ struct LineScanner: Sendable {
         let base = buffer.baseAddress.unsafelyUnwrapped
         let count = buffer.count
         var at = scanned
-        while true {
-            while at + 8 <= count, !ASCII.hasControl(base.loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
-                at += 8
+        while at < count {
+            if at + 8 <= count {
+                let marks = ASCII.controls(base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                guard marks != 0 else {
+                    at += 8
+                    continue
+                }
+                at += marks.trailingZeroBitCount / 8
             }
-            while at < count, !ASCII.isForbiddenControl(base.load(fromByteOffset: at, as: UInt8.self)) {
-                at += 1
-                if at + 8 <= count, at & 7 == 0 { break }
-            }
-            if at >= count || ASCII.isForbiddenControl(base.load(fromByteOffset: at, as: UInt8.self)) { break }
+            if ASCII.isForbiddenControl(base.load(fromByteOffset: at, as: UInt8.self)) { break }
+            at += 1
         }
         scanned = at
         if at > sizeEnd { throw tooLong }

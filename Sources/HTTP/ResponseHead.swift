@@ -121,16 +121,24 @@ extension [UInt8] {
         text.withUTF8 { append(contentsOf: $0) }
     }
 
-    /// Control characters become spaces, so that no value can end its own line.
-    mutating func appendFieldValue(_ value: String) {
-        let start = count
+    /// Name, colon, value and the line's end. Control characters of the value become spaces, so that no value can end its own
+    /// line.
+    mutating func appendFieldLine(_ name: UnsafeBufferPointer<UInt8>, _ value: String) {
+        let valueStart = count + name.count + 2
         var value = value
         let isClean = value.withUTF8 { text in
-            append(contentsOf: text)
+            append(addingCapacity: name.count + text.count + 4) { line in
+                line.append(name)
+                line.append(ASCII.colon)
+                line.append(ASCII.space)
+                line.append(text)
+                line.append(ASCII.carriageReturn)
+                line.append(ASCII.lineFeed)
+            }
             return !UnsafeRawBufferPointer(text).holdsForbiddenControl
         }
         guard !isClean else { return }
-        for index in start..<count where ASCII.isForbiddenControl(self[index]) { self[index] = ASCII.space }
+        for index in valueStart..<count - 2 where ASCII.isForbiddenControl(self[index]) { self[index] = ASCII.space }
     }
 
     mutating func append(decimal number: Int) {
@@ -139,6 +147,17 @@ extension [UInt8] {
         while divisor > 0 {
             append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
             divisor /= 10
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends a copy of all bytes; there must be room.
+    fileprivate mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "room was made for them")
+        withUnsafeMutableBufferPointer { all, count in
+            _ = UnsafeMutableBufferPointer(rebasing: all[count...]).initialize(from: bytes)
+            count += bytes.count
         }
     }
 }

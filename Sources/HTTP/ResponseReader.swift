@@ -16,6 +16,8 @@ public struct ResponseReader: Sendable {
     private var decoder = BodyDecoder(framing: .none)
     private var endsWithConnection = false
     private var keepsConnectionAfter = false
+    /// The whole answer has come.
+    public private(set) var isComplete = false
     /// Status and fields of the answer, once they have come.
     public private(set) var head: ResponseHead?
 
@@ -26,14 +28,11 @@ public struct ResponseReader: Sendable {
         parser = ResponseHeadParser(isToHead: isToHead, limits: limits)
     }
 
-    /// The whole answer has come.
-    public var isComplete: Bool { head != nil && decoder.isComplete }
-
     /// Whether the answer is complete if the connection ends now.
     public var mayEndHere: Bool { isComplete || head != nil && endsWithConnection }
 
-    /// Whether another request may follow on the connection. Known once there is a head.
-    public var keepsConnection: Bool { keepsConnectionAfter && isComplete }
+    /// Whether another request may follow on the connection: only behind a whole answer.
+    public private(set) var keepsConnection = false
 
     /// Takes the next bytes of the connection and appends what they hold of the body to `body`.
     ///
@@ -41,6 +40,7 @@ public struct ResponseReader: Sendable {
     public mutating func take(
         _ input: UnsafeRawBufferPointer, into body: inout [UInt8]
     ) throws(HTTPRefusal.Reason) -> Int {
+        defer { note() }
         var used = 0
         if head == nil {
             guard let end = try takeHead(input) else { return input.count }
@@ -52,6 +52,11 @@ public struct ResponseReader: Sendable {
         } catch {
             throw error.reason
         }
+    }
+
+    private mutating func note() {
+        isComplete = head != nil && decoder.isComplete
+        keepsConnection = keepsConnectionAfter && isComplete
     }
 
     /// - Returns: how many bytes of `input` belong to heads; nil while the head is unfinished.

@@ -10,7 +10,7 @@ final class LeaseClient {
     static let aliveCountMax = 1024
 
     private let supervisor: any MessageSink
-    private var tickets: [String: LeaseTicket] = [:]
+    private var tickets: [RequestName: LeaseTicket] = [:]
     private var timer: LoopTimer?
     private var isSupervisorGone = false
 
@@ -26,7 +26,7 @@ final class LeaseClient {
     /// Asks for the first lease of a request.
     func ask(_ request: LeaseRequest, _ ticket: LeaseTicket) {
         if isSupervisorGone { return ticket.supervisorGone() }
-        tickets[request.requestID] = ticket
+        tickets[RequestName(request.requestID)] = ticket
         supervisor.send(request)
     }
 
@@ -50,12 +50,12 @@ final class LeaseClient {
 
     /// The request waits for nothing any more. While it still waited for a first lease it is taken back.
     func close(_ ticket: LeaseTicket, isWaiting: Bool) {
-        tickets[ticket.requestID] = nil
+        tickets[RequestName(ticket.requestID)] = nil
         if isWaiting, !isSupervisorGone { supervisor.send(LeaseCancel(requestID: ticket.requestID)) }
     }
 
     func receive(_ grant: LeaseGrant) {
-        guard let ticket = tickets[grant.requestID] else {
+        guard let ticket = tickets[RequestName(grant.requestID)] else {
             // The client left while the grant was on its way.
             let outcome = AttemptOutcome(
                 leaseID: grant.lease.leaseID, outcomeClass: OutcomeClass.clientGone.rawValue,
@@ -68,12 +68,12 @@ final class LeaseClient {
         ticket.answer(.granted(HeldLease(grant.lease, endpoint: nil)))
     }
 
-    func receive(_ deny: LeaseDeny) { tickets[deny.requestID]?.answer(.denied(deny.final)) }
+    func receive(_ deny: LeaseDeny) { tickets[RequestName(deny.requestID)]?.answer(.denied(deny.final)) }
 
-    func receive(_ verdict: LeaseVerdict) { tickets[verdict.requestID]?.answer(.verdict(verdict)) }
+    func receive(_ verdict: LeaseVerdict) { tickets[RequestName(verdict.requestID)]?.answer(.verdict(verdict)) }
 
     func receive(_ revoke: LeaseRevoke) {
-        guard let ticket = tickets[revoke.requestID], ticket.leaseID == revoke.leaseID else { return }
+        guard let ticket = tickets[RequestName(revoke.requestID)], ticket.leaseID == revoke.leaseID else { return }
         ticket.revoke(revoke.mode)
     }
 
@@ -89,5 +89,21 @@ final class LeaseClient {
         for start in stride(from: 0, to: held.count, by: Self.aliveCountMax) {
             supervisor.send(LeaseAlive(leaseIDs: Array(held[start..<min(start + Self.aliveCountMax, held.count)])))
         }
+    }
+}
+
+/// The id of a request as a key. Ids are random (`Identifiers`), so a few bytes tell them apart, and hashing those is enough.
+nonisolated private struct RequestName: Hashable {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        let tail = text.withUTF8 { bytes -> UInt64 in
+            guard bytes.count >= 8 else { return UInt64(bytes.count) }
+            return UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+        }
+        hasher.combine(tail)
     }
 }
