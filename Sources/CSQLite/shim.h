@@ -14,6 +14,17 @@ static inline int csqlite_bind_blob(sqlite3_stmt *s, int index, const void *byte
     return sqlite3_bind_blob(s, index, bytes, count, SQLITE_TRANSIENT);
 }
 
+/// SQLITE_STATIC: SQLite reads the bytes where they are, until another value is bound in their place.
+static inline int csqlite_bind_text_in_place(sqlite3_stmt *s, int index, const char *bytes, int count) {
+    return sqlite3_bind_text(s, index, bytes, count, SQLITE_STATIC);
+}
+
+/// sqlite3_config is variadic too. Before the first connection: SQLite does not count its memory, which would take a lock that
+/// all threads share at each allocation.
+static inline void csqlite_do_not_count_memory(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// errno of the write that failed last on the journal or the database itself; 0 if none did. sqlite3_system_errno keeps
 /// nothing of a write that fails in COMMIT.
 static inline int csqlite_last_errno(sqlite3 *db) {

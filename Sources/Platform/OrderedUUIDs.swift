@@ -10,7 +10,7 @@ public struct OrderedUUIDs: Sendable {
     public init() {}
 
     /// - Parameter unixMilliseconds: since 1970; a clock that went back does not take the order with it.
-    public mutating func next(unixMilliseconds: UInt64) -> String {
+    public mutating func next(unixMilliseconds: UInt64) -> OrderedUUID {
         if unixMilliseconds > milliseconds {
             milliseconds = unixMilliseconds
             head = RandomID.uint64() & 0xfff
@@ -19,6 +19,25 @@ public struct OrderedUUIDs: Sendable {
         } else {
             tail += 1
         }
-        return RandomID.uuid(milliseconds << 16 | 0x7000 | head, 1 << 63 | tail)
+        return OrderedUUID(high: milliseconds << 16 | 0x7000 | head, low: 1 << 63 | tail)
     }
+}
+
+/// One of them, as a number.
+public struct OrderedUUID: Sendable {
+    /// Bytes of its text.
+    public static let textByteCount = UUIDText.byteCount
+
+    private let high: UInt64
+    private let low: UInt64
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    public var text: String { RandomID.uuid(high, low) }
+
+    /// Writes its text over the first bytes of `out`.
+    public func write(into out: UnsafeMutableRawBufferPointer) { UUIDText.write(high, low, into: out) }
 }

@@ -27,28 +27,11 @@ public enum RandomID {
 
     /// The text of a UUID with these halves.
     static func uuid(_ high: UInt64, _ low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 36) { out in
-            for place in [8, 13, 18, 23] { out[place] = UInt8(ascii: "-") }
-            write(high >> 32, 0..<8, of: out)
-            write(high >> 16, 9..<13, of: out)
-            write(high, 14..<18, of: out)
-            write(low >> 48, 19..<23, of: out)
-            write(low, 24..<36, of: out)
-            return 36
+        String(unsafeUninitializedCapacity: UUIDText.byteCount) { out in
+            UUIDText.write(high, low, into: UnsafeMutableRawBufferPointer(out))
+            return UUIDText.byteCount
         }
     }
-
-    /// Fills these places with the last hexadecimal digits of a number.
-    @inline(__always)
-    private static func write(_ number: UInt64, _ places: Range<Int>, of out: UnsafeMutableBufferPointer<UInt8>) {
-        var rest = number
-        for place in places.reversed() {
-            out[place] = digits.utf8Start[Int(rest & 15)]
-            rest >>= 4
-        }
-    }
-
-    private static let digits: StaticString = "0123456789abcdef"
 
     /// Letters and digits, each of the 62 equally likely.
     public static func alphanumerics(_ count: Int) -> String {

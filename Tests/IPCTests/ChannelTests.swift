@@ -119,11 +119,11 @@ import Testing
         var kinds: [MessageKind] = []
         let channel = try Channel(FileDescriptor(owning: b), onMessage: { kinds.append($0.kind) }, onEnd: {})
         var foreignDrain = MessageExamples.frame(of: Drain(millisecondsLeft: 1, reason: .version))
-        foreignDrain[0] = 2
+        foreignDrain[0] = ProtocolVersion.major + 1
         var foreignAck = MessageExamples.frame(of: Ack(through: 1))
-        foreignAck[0] = 2
+        foreignAck[0] = ProtocolVersion.major + 1
         let frame =
-            [1, 200, 0, 0, 2, 0, 0, 0, 9, 9] + foreignDrain + foreignAck
+            [ProtocolVersion.major, 200, 0, 0, 2, 0, 0, 0, 9, 9] + foreignDrain + foreignAck
             + MessageExamples.frame(of: Ack(through: 2))
         _ = try frame.withUnsafeBytes { try SocketIO.sendMessage(a, $0) }
         defer { close(a) }
@@ -135,10 +135,10 @@ import Testing
     @Test(
         "a malformed frame ends the channel and says why",
         arguments: [
-            ([1, 25, 0, 0, 8, 0, 0], IPCError.truncated(needed: 4, available: 3)),
-            ([1, 25, 0, 0, 8, 0, 0, 0, 1], IPCError.truncated(needed: 8, available: 1)),
-            ([1, 17, 1, 0, 0, 0, 0, 0], IPCError.descriptorCount(expected: 1, found: 0)),
-            ([1, 16, 0, 1, 1, 0, 0, 0], IPCError.descriptorCount(expected: 1, found: 0)),
+            ([ProtocolVersion.major, 25, 0, 0, 8, 0, 0], IPCError.truncated(needed: 4, available: 3)),
+            ([ProtocolVersion.major, 25, 0, 0, 8, 0, 0, 0, 1], IPCError.truncated(needed: 8, available: 1)),
+            ([ProtocolVersion.major, 17, 1, 0, 0, 0, 0, 0], IPCError.descriptorCount(expected: 1, found: 0)),
+            ([ProtocolVersion.major, 16, 0, 1, 1, 0, 0, 0], IPCError.descriptorCount(expected: 1, found: 0)),
         ] as [([UInt8], IPCError)])
     func malformed(frame: [UInt8], error: IPCError) async throws {
         let (a, b) = try Self.pair(.sequencedPackets)
@@ -165,8 +165,7 @@ import Testing
     {
         let (a, b) = try Self.pair(.sequencedPackets)
         let channel = try Channel(FileDescriptor(owning: a), onMessage: { _ in }, onEnd: {})
-        var record = MessageExamples.record
-        record.responseBody = [UInt8](repeating: 1, count: 100_000)
+        let record = MessageExamples.record(responseBody: [UInt8](repeating: 1, count: 100_000))
         for number in 1...100 {
             try channel.send(ExchangeEnd(number: UInt64(number), requestID: "r", record: record))
         }

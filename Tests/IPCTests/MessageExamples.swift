@@ -25,12 +25,15 @@ enum MessageExamples {
         bytesOut: 5_000, tokens: .init(input: 12, output: 45, cached: 8, thoughts: 40),
         validationURL: "https://accounts.google.com/x", excerpt: "Resource has been exhausted")
 
-    static let record = ExchangeRecord(
-        arrivedAtUnixMilliseconds: 1_790_000_000_000, method: "POST", target: "/v1/chat/completions", status: 200,
-        durationMilliseconds: 1_234, clientModel: "gpt-4o", upstreamModel: "gemini-3-flash", accountID: "account-1",
-        apiKeyID: "0123456789abcdef", family: 0, isStream: true, clientAddress: "127.0.0.1", error: "cut",
-        inputTokens: 12, outputTokens: 45, requestBody: Array("{}".utf8), responseBody: [],
-        payloadKind: "openai_chat")
+    static let record = record()
+
+    static func record(responseBody: [UInt8]? = []) -> ExchangeRecord {
+        ExchangeRecord(
+            arrivedAtUnixMilliseconds: 1_790_000_000_000, method: "POST", target: "/v1/chat/completions", status: 200,
+            durationMilliseconds: 1_234, clientModel: "gpt-4o", upstreamModel: "gemini-3-flash", accountID: "account-1",
+            apiKeyID: "0123456789abcdef", family: 0, isStream: true, clientAddress: "127.0.0.1", error: "cut",
+            inputTokens: 12, payloadKind: "openai_chat", requestBody: Array("{}".utf8), responseBody: responseBody)
+    }
 
     static let signature = SignatureEntry(space: 0, key: Array("call_1".utf8), value: [1, 2, 3])
 

@@ -38,7 +38,7 @@ import Testing
         let times: [UInt64] = [
             1_790_000_000_000, 1_790_000_000_000, 1_790_000_000_001, 1_700_000_000_000, 1_790_000_000_002,
         ]
-        let ids = times.map { maker.next(unixMilliseconds: $0) }
+        let ids = times.map { maker.next(unixMilliseconds: $0).text }
         check(Set(ids).count, ids.count, "different")
         check(ids, ids.sorted(), "in order")
         for id in ids {
@@ -48,7 +48,21 @@ import Testing
         }
         check(ids[0].prefix(13), "01a0c450-6c00", "time")
         var other = OrderedUUIDs()
-        check(other.next(unixMilliseconds: times[0]) == ids[0], false, "another start, another name")
+        check(other.next(unixMilliseconds: times[0]).text == ids[0], false, "another start, another name")
+    }
+
+    @Test func `every digit of an identifier stands in its place`() {
+        for shift in stride(from: 0, to: 128, by: 4) {
+            let (high, low): (UInt64, UInt64) =
+                shift < 64 ? (0xf << UInt64(60 - shift), 0) : (0, 0xf << UInt64(124 - shift))
+            let digits = String(repeating: "0", count: shift / 4) + "f" + String(repeating: "0", count: 31 - shift / 4)
+            check(OrderedUUID(high: high, low: low).text.filter { $0 != "-" }, digits, "\(shift)")
+        }
+        let id = OrderedUUID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
+        check(id.text, "01234567-89ab-cdef-fedc-ba9876543210", "text")
+        var written = [UInt8](repeating: 0, count: 40)
+        written.withUnsafeMutableBytes { id.write(into: $0) }
+        check(String(decoding: written, as: UTF8.self), id.text + "\0\0\0\0", "only its own bytes are written")
     }
 
     nonisolated static let lines: [(value: String, text: String)] = [

@@ -75,6 +75,13 @@ public struct FrameReader: Sendable {
         return value
     }
 
+    /// The next `count` bytes, in place.
+    mutating func bytes(_ count: Int) throws(IPCError) -> ArraySlice<UInt8> {
+        try need(count)
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+
     /// Steps over `count` bytes.
     public mutating func skip(_ count: Int) throws(IPCError) {
         try need(count)

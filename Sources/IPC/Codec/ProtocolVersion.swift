@@ -5,6 +5,6 @@
 /// body or new kinds; it is exchanged in `hello` and `ready` and needs no agreement, because a reader skips what it does
 /// not know.
 public enum ProtocolVersion {
-    public static let major: UInt8 = 1
-    public static let minor: UInt16 = 3
+    public static let major: UInt8 = 2
+    public static let minor: UInt16 = 0
 }

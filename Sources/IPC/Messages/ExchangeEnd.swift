@@ -13,8 +13,7 @@ public struct ExchangeEnd: IPCMessage, Equatable {
     // Written out: a wrapped `?` is set to nil before it is set, and that is one more allocation.
     // swift-format-ignore: UseShorthandTypeNames
     @Shared public var outcome: Optional<AttemptOutcome>
-    // swift-format-ignore: UseShorthandTypeNames
-    @Shared public var record: Optional<ExchangeRecord>
+    public var record: ExchangeRecord?
 
     public init(
         number: UInt64, requestID: String, bodyDigest: [UInt8]? = nil, outcome: AttemptOutcome? = nil,

@@ -1,100 +1,121 @@
-/// One client request as the traffic log and the token statistics keep it.
-public struct ExchangeRecord: Equatable, Sendable {
-    /// Wall clock when the request arrived, Unix milliseconds.
-    public var arrivedAtUnixMilliseconds: UInt64
-    public var method: String
-    /// Path and query as received, secret query values replaced.
-    public var target: String
-    /// HTTP status sent to the client; 0 if the client left before one was.
-    public var status: UInt32
-    /// To the last byte of the answer.
-    public var durationMilliseconds: UInt32
-    public var clientModel: String?
-    public var upstreamModel: String?
-    /// The account of the last attempt.
-    public var accountID: String?
-    public var apiKeyID: String
-    /// Raw value of `DialectFamily`.
-    public var family: UInt8
-    public var isStream: Bool
-    public var clientAddress: String
-    /// Short reason; set when the status is 400 or above or the stream broke.
-    public var error: String?
-    public var inputTokens: UInt32?
-    public var outputTokens: UInt32?
-    /// Cut, base64 removed; absent unless the settings keep bodies. Empty: left out, since too much came at once.
-    public var requestBody: [UInt8]?
-    public var responseBody: [UInt8]?
-    /// What kind of body a request to the endpoint for Cursor had, in the words of the traffic log.
-    public var payloadKind: String?
+/// One client request as the traffic log and the token statistics keep it, in the form in which it travels: a head of
+/// numbers, and behind it the bytes of its texts and bodies.
+///
+/// Nobody takes it apart on its way: the worker writes it once, and what keeps or hands on a record copies bytes. Who wants
+/// a text reads it from there.
+public struct ExchangeRecord: Sendable, Equatable {
+    /// The numbers, and where the parts stand.
+    public let head: RecordHead
+    /// As it travels, the head included.
+    public let bytes: ArraySlice<UInt8>
 
+    /// - Parameters:
+    ///   - arrivedAtUnixMilliseconds: wall clock when the request arrived.
+    ///   - target: path and query as received, secret query values replaced.
+    ///   - status: HTTP status sent to the client; 0 if the client left before one was.
+    ///   - durationMilliseconds: to the last byte of the answer.
+    ///   - accountID: of the last attempt.
+    ///   - family: raw value of `DialectFamily`.
+    ///   - error: short reason; set when the status is 400 or above or the stream broke.
+    ///   - payloadKind: what kind of body a request to the endpoint for Cursor had, in the words of the traffic log.
+    ///   - requestBody: cut, base64 removed; absent unless the settings keep bodies. Empty: left out, since too much came at
+    ///     once.
     public init(
         arrivedAtUnixMilliseconds: UInt64, method: String, target: String, status: UInt32,
         durationMilliseconds: UInt32, clientModel: String? = nil, upstreamModel: String? = nil,
         accountID: String? = nil, apiKeyID: String, family: UInt8, isStream: Bool, clientAddress: String,
-        error: String? = nil, inputTokens: UInt32? = nil, outputTokens: UInt32? = nil, requestBody: [UInt8]? = nil,
-        responseBody: [UInt8]? = nil, payloadKind: String? = nil
+        error: String? = nil, inputTokens: UInt32? = nil, outputTokens: UInt32? = nil, payloadKind: String? = nil,
+        requestBody: [UInt8]? = nil, responseBody: [UInt8]? = nil
     ) {
-        self.arrivedAtUnixMilliseconds = arrivedAtUnixMilliseconds
-        self.method = method
-        self.target = target
-        self.status = status
-        self.durationMilliseconds = durationMilliseconds
-        self.clientModel = clientModel
-        self.upstreamModel = upstreamModel
-        self.accountID = accountID
-        self.apiKeyID = apiKeyID
-        self.family = family
-        self.isStream = isStream
-        self.clientAddress = clientAddress
-        self.error = error
-        self.inputTokens = inputTokens
-        self.outputTokens = outputTokens
-        self.requestBody = requestBody
-        self.responseBody = responseBody
-        self.payloadKind = payloadKind
+        var head = RecordHead(
+            arrivedAtUnixMilliseconds: arrivedAtUnixMilliseconds, status: status,
+            durationMilliseconds: durationMilliseconds, family: family, isStream: isStream, inputTokens: inputTokens,
+            outputTokens: outputTokens)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + (requestBody?.count ?? 0) + (responseBody?.count ?? 0))
+        // Room for the head, which knows its numbers last.
+        bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
+        func add(_ part: RecordPart, _ text: String?) {
+            if let text { bytes.append(contentsOf: text.utf8) }
+            head.close(part, at: bytes.count, isPresent: text != nil)
+        }
+        func add(_ part: RecordPart, body: [UInt8]?) {
+            if let body { bytes.append(contentsOf: body) }
+            head.close(part, at: bytes.count, isPresent: body != nil)
+        }
+        add(.method, method)
+        add(.target, target)
+        add(.clientModel, clientModel)
+        add(.upstreamModel, upstreamModel)
+        add(.clientAddress, clientAddress)
+        add(.error, error)
+        add(.accountID, accountID)
+        add(.apiKeyID, apiKeyID)
+        add(.payloadKind, payloadKind)
+        add(.requestBody, body: requestBody)
+        add(.responseBody, body: responseBody)
+        head.store(into: &bytes)
+        self.head = head
+        self.bytes = bytes[...]
     }
 
-    func encode(into writer: inout FrameWriter) {
-        writer.uint64(arrivedAtUnixMilliseconds)
-        writer.string(method)
-        writer.string(target)
-        writer.uint32(status)
-        writer.uint32(durationMilliseconds)
-        writer.optional(clientModel)
-        writer.optional(upstreamModel)
-        writer.optional(accountID)
-        writer.string(apiKeyID)
-        writer.uint8(family)
-        writer.bool(isStream)
-        writer.string(clientAddress)
-        writer.optional(error)
-        writer.optional(inputTokens)
-        writer.optional(outputTokens)
-        writer.optional(requestBody)
-        writer.optional(responseBody)
-        writer.optional(payloadKind)
+    private init(_ head: RecordHead, _ bytes: ArraySlice<UInt8>) {
+        self.head = head
+        self.bytes = bytes
     }
 
     init(decoding reader: inout FrameReader) throws(IPCError) {
-        arrivedAtUnixMilliseconds = try reader.uint64()
-        method = try reader.string()
-        target = try reader.string()
-        status = try reader.uint32()
-        durationMilliseconds = try reader.uint32()
-        clientModel = try reader.optionalString()
-        upstreamModel = try reader.optionalString()
-        accountID = try reader.optionalString()
-        apiKeyID = try reader.string()
-        family = try reader.uint8()
-        isStream = try reader.bool()
-        clientAddress = try reader.string()
-        error = try reader.optionalString()
-        inputTokens = try reader.optionalUInt32()
-        outputTokens = try reader.optionalUInt32()
-        requestBody = try reader.optionalBlob()
-        responseBody = try reader.optionalBlob()
-        // Since minor 2.
-        payloadKind = reader.remaining > 0 ? try reader.optionalString() : nil
+        var ahead = reader
+        head = try RecordHead(decoding: &ahead)
+        bytes = try reader.bytes(head.recordByteCount)
+    }
+
+    func encode(into writer: inout FrameWriter) { writer.copy(bytes) }
+
+    public static func == (one: Self, other: Self) -> Bool { one.bytes == other.bytes }
+
+    /// The same without bodies.
+    public var withoutBodies: ExchangeRecord {
+        guard head.hasBodies else { return self }
+        var head = head
+        head.dropBodies()
+        var bytes = [UInt8](bytes.prefix(head.recordByteCount))
+        head.store(into: &bytes)
+        return ExchangeRecord(head, bytes[...])
+    }
+}
+
+extension ExchangeRecord {
+    public var arrivedAtUnixMilliseconds: UInt64 { head.arrivedAtUnixMilliseconds }
+    public var status: UInt32 { head.status }
+    public var durationMilliseconds: UInt32 { head.durationMilliseconds }
+    public var family: UInt8 { head.family }
+    public var isStream: Bool { head.isStream }
+    public var inputTokens: UInt32? { head.inputTokens }
+    public var outputTokens: UInt32? { head.outputTokens }
+
+    /// The text of a part; what is not UTF-8 is repaired with U+FFFD. nil for one that is absent.
+    public func text(_ part: RecordPart) -> String? { self[part].map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The bytes of a part, where they stand; nil for one that is absent.
+    public subscript(part: RecordPart) -> ArraySlice<UInt8>? {
+        guard let place = head.place(of: part) else { return nil }
+        return bytes[bytes.startIndex + place.lowerBound..<bytes.startIndex + place.upperBound]
+    }
+}
+
+extension ExchangeRecord: CustomReflectable {
+    /// Printed with its fields.
+    public var customMirror: Mirror {
+        var children: [Mirror.Child] = [
+            ("arrivedAtUnixMilliseconds", arrivedAtUnixMilliseconds), ("status", status),
+            ("durationMilliseconds", durationMilliseconds), ("family", family), ("isStream", isStream),
+            ("inputTokens", inputTokens as Any), ("outputTokens", outputTokens as Any),
+        ]
+        for part in RecordPart.allCases {
+            let value: Any = part.isBody ? self[part].map { [UInt8]($0) } as Any : text(part) as Any
+            children.append(("\(part)", value))
+        }
+        return Mirror(self, children: children, displayStyle: .struct)
     }
 }

@@ -18,8 +18,12 @@ nonisolated final class SQLiteConnection {
         case immutable
     }
 
+    /// Settings of the library, made before its first use.
+    private static let setUp: Void = csqlite_do_not_count_memory()
+
     /// Opens a file. The path must be real: a symbolic link anywhere in it is refused (SQLITE_OPEN_NOFOLLOW).
     init(path: String, mode: Mode) throws(StorageError) {
+        Self.setUp
         var handle: OpaquePointer?
         let common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
         let result =
@@ -80,6 +84,11 @@ nonisolated final class SQLiteConnection {
             case let code: throw error(code)
             }
         }
+    }
+
+    /// A statement that answers no rows, to be run several times.
+    func statement(_ sql: String) throws(StorageError) -> SQLiteStatement {
+        SQLiteStatement(try prepared(sql), of: self)
     }
 
     /// The integer in the first cell of the answer.
@@ -158,7 +167,7 @@ nonisolated final class SQLiteConnection {
                     bytes.withMemoryRebound(to: CChar.self) {
                         // An empty string may have no address, which SQLite would take for NULL.
                         csqlite_bind_text(
-                            statement, index, $0.baseAddress ?? UnsafePointer(Self.nothing), CInt($0.count))
+                            statement, index, $0.baseAddress ?? UnsafePointer(SQLiteStatement.nothing), CInt($0.count))
                     }
                 }
             case .blob(let bytes):
@@ -167,14 +176,12 @@ nonisolated final class SQLiteConnection {
         guard code == SQLITE_OK else { throw error(code) }
     }
 
-    private func error(_ code: CInt) -> StorageError {
+    func error(_ code: CInt) -> StorageError {
         let text = String(cString: sqlite3_errmsg(handle))
         var system = sqlite3_system_errno(handle)
         if system == 0, code & 0xFF == SQLITE_IOERR { system = csqlite_last_errno(handle) }
         return StorageError(code: code, text: text, system: system)
     }
-
-    private nonisolated(unsafe) static let nothing = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
 
     /// Characters with a meaning in a URI are escaped; slashes stay.
     private static func immutableURI(_ path: String) -> String {

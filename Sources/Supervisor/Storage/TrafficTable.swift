@@ -1,11 +1,12 @@
 /// The rows of `request_logs` and `request_bodies`.
 nonisolated enum TrafficTable {
-    private static let columns =
+    static let columns =
         "id, request_id, timestamp, method, url, status, duration, model, mapped_model, account_email, error, "
         + "input_tokens, output_tokens, protocol, cursor_payload_kind, client_ip, worker_id, stream"
 
     // MARK: Writing
 
+    /// A record that another program has kept.
     static func insert(_ entry: TrafficEntry, in connection: SQLiteConnection) throws(StorageError) {
         try connection.run(
             "INSERT INTO request_logs (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -11,10 +11,31 @@ nonisolated struct LiteralSecrets: Sendable {
     /// A shorter secret stands in ordinary words, and protects nothing.
     static let sizeMinBytes = 4
 
+    /// The first bytes of a secret, as one number. No secret is shorter, and of none less is known to be one.
+    private struct Beginning: Sendable {
+        var bytes: UInt32
+        /// What of them counts.
+        var mask: UInt32 = .max
+
+        init(_ spelling: [UInt8]) {
+            bytes = spelling.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+            if spelling.count < 4 { mask = 1 << (8 * UInt32(spelling.count)) - 1 }
+        }
+    }
+
     /// Every spelling, the longest first: one may begin like another.
     private let spellings: [[UInt8]]
-    /// Whether one begins with this byte.
-    private let begins: [Bool]
+    /// Of the spellings, in their order, and of what Google's credentials begin with.
+    private let beginnings: [Beginning]
+    /// What to think of a byte: see `Mark`.
+    private let marks: [UInt8]
+
+    private enum Mark {
+        /// A secret may begin with it.
+        static let beginning: UInt8 = 1
+        /// It may be a part of a secret in another encoding, or of what is not UTF-8.
+        static let encoded: UInt8 = 2
+    }
 
     init(_ secrets: [String]) {
         var spellings: Set<[UInt8]> = []
@@ -25,14 +46,36 @@ nonisolated struct LiteralSecrets: Sendable {
             spellings.insert(Self.escaped(bytes))
         }
         self.spellings = spellings.sorted { $0.count > $1.count }
-        var begins = Array(repeating: false, count: 256)
-        for spelling in spellings { begins[Int(spelling[0])] = true }
-        self.begins = begins
+        let prefixes = self.spellings + GoogleCredential.prefixes
+        beginnings = prefixes.map { Beginning($0) }
+        var marks = [UInt8](repeating: 0, count: 128) + [UInt8](repeating: Mark.encoded, count: 128)
+        marks[Int(UInt8(ascii: "%"))] = Mark.encoded
+        for prefix in prefixes { marks[Int(prefix[0])] |= Mark.beginning }
+        self.marks = marks
     }
 
     /// As a JSON string has it.
     private static func escaped(_ bytes: [UInt8]) -> [UInt8] {
         bytes.flatMap { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") ? [UInt8(ascii: "\\"), $0] : [$0] }
+    }
+
+    /// Whether anything in these bytes is to be looked at closely: false for almost all, for which it is one pass. Texts may
+    /// stand side by side in them.
+    func mayStand(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        marks.withUnsafeBufferPointer { marks in
+            for index in bytes.indices {
+                let mark = marks[Int(bytes[index])]
+                if mark == 0 { continue }
+                if mark != Mark.beginning || mayBegin(bytes, at: index) { return true }
+            }
+            return false
+        }
+    }
+
+    private func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+        guard index + 4 <= bytes.count else { return false }
+        let found = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt32.self).littleEndian
+        return beginnings.contains { found & $0.mask == $0.bytes }
     }
 
     func removed(from entry: TrafficEntry) -> TrafficEntry {
@@ -54,7 +97,7 @@ nonisolated struct LiteralSecrets: Sendable {
     }
 
     /// Parts of a target that mean a secret in whatever encoding go as a whole.
-    private func removedFromTarget(_ target: String) -> String {
+    func removedFromTarget(_ target: String) -> String {
         var target = removed(from: target)
         guard target.utf8.contains(UInt8(ascii: "%")) else { return target }
         let separators: Set<Character> = ["/", "?", "&", "="]
@@ -98,7 +141,7 @@ nonisolated struct LiteralSecrets: Sendable {
     /// How many bytes the secret at this place takes; nil where none begins.
     private func secret(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int? {
         let byte = bytes[index]
-        if begins[Int(byte)] {
+        if marks[Int(byte)] & Mark.beginning != 0 {
             let rest = bytes[index...]
             for spelling in spellings where spelling[0] == byte {
                 if rest.starts(with: spelling) { return spelling.count }
@@ -141,6 +184,8 @@ nonisolated extension LiteralSecrets {
 
 /// Credentials of Google by their spelling: access tokens, refresh tokens, API keys, OAuth client secrets.
 nonisolated enum GoogleCredential {
+    static let prefixes = forms.map(\.prefix)
+
     private static let forms: [(prefix: [UInt8], restMinBytes: Int)] = [
         (Array("ya29.".utf8), 8), (Array("1//".utf8), 10), (Array("AIza".utf8), 30), (Array("GOCSPX-".utf8), 8),
     ]

@@ -31,21 +31,11 @@ nonisolated struct TrafficEntry: Sendable, Equatable {
 
     /// Bytes that the bodies take.
     var bodyByteCount: Int { (requestBody?.count ?? 0) + (responseBody?.count ?? 0) }
-
-    /// Bytes of everything else, roughly.
-    var rowByteCount: Int {
-        var count = 512 + url.utf8.count
-        count += (error?.utf8.count ?? 0) + (model?.utf8.count ?? 0) + (accountEmail?.utf8.count ?? 0)
-        return count
-    }
-
-    mutating func dropBodies() {
-        requestBody = nil
-        responseBody = nil
-    }
 }
 
 nonisolated extension TrafficEntry {
+    /// A record without its bodies, for those who listen.
+    ///
     /// - Parameters:
     ///   - id: of the record, not of the request.
     ///   - email: of the account that served it.
@@ -53,18 +43,20 @@ nonisolated extension TrafficEntry {
     init(_ record: ExchangeRecord, id: String, requestID: String, email: String?, worker: Int) {
         self.init(
             id: id, requestID: requestID, timestamp: Int(clamping: record.arrivedAtUnixMilliseconds),
-            method: record.method, url: record.target, status: Int(record.status),
-            duration: Int(record.durationMilliseconds), model: record.clientModel, mappedModel: record.upstreamModel,
-            accountEmail: email, error: record.error, inputTokens: record.inputTokens.map { Int($0) },
-            outputTokens: record.outputTokens.map { Int($0) },
-            protocolName: DialectFamily(rawValue: record.family)?.protocolName, payloadKind: record.payloadKind,
-            clientIP: record.clientAddress.isEmpty ? nil : record.clientAddress, workerID: worker,
-            isStream: record.isStream, requestBody: record.requestBody, responseBody: record.responseBody)
+            method: record.text(.method) ?? "", url: record.text(.target) ?? "", status: Int(record.status),
+            duration: Int(record.durationMilliseconds), model: record.text(.clientModel),
+            mappedModel: record.text(.upstreamModel), accountEmail: email, error: record.text(.error),
+            inputTokens: record.inputTokens.map { Int($0) }, outputTokens: record.outputTokens.map { Int($0) },
+            protocolName: DialectFamily(rawValue: record.family)?.protocolName.description,
+            payloadKind: record.text(.payloadKind),
+            clientIP: record.text(.clientAddress).flatMap { $0.isEmpty ? nil : $0 }, workerID: worker,
+            isStream: record.isStream)
     }
 }
 
 nonisolated extension DialectFamily {
-    fileprivate var protocolName: String {
+    /// As the traffic log names it.
+    var protocolName: StaticString {
         switch self {
         case .openAI: "openai"
         case .anthropic: "anthropic"

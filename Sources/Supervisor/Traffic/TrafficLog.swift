@@ -101,12 +101,18 @@ final class TrafficLog: TrafficKeeper {
     /// - Parameter worker: the place of the worker that served it.
     func note(_ end: ExchangeEnd, worker: Int) {
         guard let record = end.record else { return }
-        let entry = TrafficEntry(
-            record, id: ids.next(unixMilliseconds: UInt64(WallClock.unixMilliseconds)), requestID: end.requestID,
-            email: record.accountID.flatMap(email), worker: worker)
-        guard isEnabled || entry.countsTokens else { return }
-        if isEnabled, feed.isHeard { feed.say(secrets.removed(from: entry.withoutBodies)) }
-        queue.append(TrafficQueue.Item(entry: entry, isLogged: isEnabled), now: MonotonicInstant.now.nanoseconds)
+        let account = record[.accountID].flatMap { queue.account($0, email: email) }
+        guard isEnabled || account != nil && record.head.knowsTokens else { return }
+        let id = ids.next(unixMilliseconds: UInt64(WallClock.unixMilliseconds))
+        if isEnabled, feed.isHeard {
+            let entry = TrafficEntry(
+                record, id: id.text, requestID: end.requestID, email: record.text(.accountID).flatMap(email),
+                worker: worker)
+            feed.say(secrets.removed(from: entry))
+        }
+        queue.append(
+            record, id: id, requestID: end.requestID, account: account, worker: worker, isLogged: isEnabled,
+            now: MonotonicInstant.now.nanoseconds)
         if queue.count >= limits.batchCount {
             writeSoon()
         } else if timer?.isSet == false, writing == nil {
@@ -137,16 +143,13 @@ final class TrafficLog: TrafficKeeper {
         guard !queue.isEmpty else { return }
         let batch = queue.takeAll()
         let isStored = await telemetry.run { [secrets] (connection) throws(StorageError) in
-            var uses = TokenUses()
-            for item in batch {
-                let entry = secrets.removed(from: item.entry)
-                if item.isLogged { try TrafficTable.insert(entry, in: connection) }
-                uses.add(entry)
-            }
-            try TokenTable.insert(uses, in: connection)
+            var batch = batch
+            batch.remove(secrets)
+            try TrafficTable.insert(batch, in: connection)
+            try TokenTable.insert(TokenUses(batch), in: connection)
             return true
         }
-        if isStored == nil { queue.noteLost(batch) }
+        if isStored == nil { queue.noteLost(batch.count) }
         sayDropped()
         writtenSinceTidy += batch.count
         if writtenSinceTidy >= limits.tidyCount { tidySoon() }
@@ -234,13 +237,5 @@ final class TrafficLog: TrafficKeeper {
             throw AdminError(.stateUnavailable, "The traffic log cannot be used now.")
         }
         return result
-    }
-}
-
-nonisolated extension TrafficEntry {
-    var withoutBodies: TrafficEntry {
-        var entry = self
-        entry.dropBodies()
-        return entry
     }
 }

@@ -1,3 +1,6 @@
+import IPC
+import Platform
+
 /// Records on their way to the database: bounded, whatever comes and however slow the disk is.
 ///
 /// Of bodies only so many bytes wait, and only so many a second are taken; above that a record goes without them. Records
@@ -9,16 +12,8 @@ nonisolated struct TrafficQueue {
         var bodyBytesPerSecond = 4 << 20
     }
 
-    /// What waits: a record for the log, or one whose tokens alone are counted.
-    struct Item: Sendable, Equatable {
-        var entry: TrafficEntry
-        var isLogged: Bool
-    }
-
     private let limits: Limits
-    private var items: [Item] = []
-    private var rowBytes = 0
-    private var bodyBytes = 0
+    private var batch = TrafficBatch()
     /// Bytes of bodies that may still be taken, and since when.
     private var allowance: Int
     private var allowanceAt: UInt64
@@ -32,50 +27,54 @@ nonisolated struct TrafficQueue {
         allowanceAt = now
     }
 
-    var isEmpty: Bool { items.isEmpty }
-    var count: Int { items.count }
-    var byteCount: Int { rowBytes + bodyBytes }
+    var isEmpty: Bool { batch.isEmpty }
+    var count: Int { batch.count }
+    var byteCount: Int { batch.rowByteCount + batch.bodyByteCount }
 
-    mutating func append(_ item: Item, now: UInt64) {
-        var item = item
-        refuseBodies(of: &item.entry, now: now)
-        rowBytes += item.entry.rowByteCount
-        bodyBytes += item.entry.bodyByteCount
-        items.append(item)
-        if rowBytes > limits.rowBytes { dropOldest() }
+    /// The account with an id, for `append`; nil if it has no address.
+    mutating func account(_ id: ArraySlice<UInt8>, email: (String) -> String?) -> Int? {
+        batch.account(id, email: email)
+    }
+
+    /// - Parameters:
+    ///   - account: as `account` has named it since the last `takeAll`.
+    ///   - worker: the place of the worker.
+    ///   - isLogged: false: only its tokens are counted.
+    ///   - now: asked for if there are bodies.
+    mutating func append(
+        _ record: ExchangeRecord, id: OrderedUUID, requestID: String, account: Int?, worker: Int, isLogged: Bool,
+        now: @autoclosure () -> UInt64
+    ) {
+        var head = record.head
+        if head.hasBodies, refusesBodies(of: head, now) { head.dropBodies() }
+        batch.append(
+            record, head, id: id, requestID: requestID, account: account, worker: worker, isLogged: isLogged)
+        // A quarter at once: to take one from the front moves all others.
+        if batch.rowByteCount > limits.rowBytes { droppedRecords += batch.dropOldest(to: limits.rowBytes / 4 * 3) }
     }
 
     /// Everything that waits.
-    mutating func takeAll() -> [Item] {
-        defer {
-            items = []
-            rowBytes = 0
-            bodyBytes = 0
-        }
-        return items
+    mutating func takeAll() -> TrafficBatch {
+        defer { batch = TrafficBatch() }
+        return batch
     }
 
-    /// They could not be stored.
-    mutating func noteLost(_ items: [Item]) { droppedRecords += items.count }
+    /// So many could not be stored.
+    mutating func noteLost(_ count: Int) { droppedRecords += count }
 
-    private mutating func refuseBodies(of entry: inout TrafficEntry, now: UInt64) {
-        // An empty body stands for one that the worker has dropped already.
-        let isCut = entry.requestBody?.isEmpty == true || entry.responseBody?.isEmpty == true
-        if entry.requestBody?.isEmpty == true { entry.requestBody = nil }
-        if entry.responseBody?.isEmpty == true { entry.responseBody = nil }
-        let count = entry.bodyByteCount
+    /// Whether they are not to be kept, which is counted.
+    private mutating func refusesBodies(of head: RecordHead, _ now: () -> UInt64) -> Bool {
+        let count = head.bodyByteCount
         guard count > 0 else {
-            if isCut { droppedBodies += 1 }
-            return
-        }
-        refill(now)
-        if bodyBytes + count <= limits.bodyBytes, count <= allowance {
-            allowance -= count
-            if isCut { droppedBodies += 1 }
-        } else {
-            entry.dropBodies()
+            // An empty body stands for one that the worker has dropped already.
             droppedBodies += 1
+            return true
         }
+        refill(now())
+        let isRefused = batch.bodyByteCount + count > limits.bodyBytes || count > allowance
+        if !isRefused { allowance -= count }
+        if isRefused || head.lacksBody { droppedBodies += 1 }
+        return isRefused
     }
 
     private mutating func refill(_ now: UInt64) {
@@ -84,16 +83,11 @@ nonisolated struct TrafficQueue {
             limits.bodyBytesPerSecond, allowance + Int(passed / 1000) * limits.bodyBytesPerSecond / 1_000_000)
         allowanceAt = max(now, allowanceAt)
     }
+}
 
-    private mutating func dropOldest() {
-        // A quarter at once: to take one from the front moves all others.
-        var count = 0
-        while count < items.count, rowBytes > limits.rowBytes / 4 * 3 {
-            rowBytes -= items[count].entry.rowByteCount
-            bodyBytes -= items[count].entry.bodyByteCount
-            count += 1
-        }
-        items.removeFirst(count)
-        droppedRecords += count
+nonisolated extension RecordHead {
+    /// The worker has dropped one of the bodies.
+    fileprivate var lacksBody: Bool {
+        place(of: .requestBody)?.isEmpty == true || place(of: .responseBody)?.isEmpty == true
     }
 }

@@ -45,11 +45,7 @@ final class Outbox: MessageSink {
     func end(_ end: consuming ExchangeEnd) {
         end.number = nextNumber()
         send(end)
-        if var record = end.record, record.requestBody != nil || record.responseBody != nil {
-            record.requestBody = nil
-            record.responseBody = nil
-            end.record = record
-        }
+        if let record = end.record, record.head.hasBodies { end.record = record.withoutBodies }
         ring.keep(end)
     }
 

@@ -67,13 +67,6 @@ nonisolated struct RecordRing {
 }
 
 nonisolated extension ExchangeEnd {
-    /// What keeping it costs, roughly: its variable parts, and a flat figure for the rest.
-    fileprivate var keptByteCount: Int {
-        var count = 512
-        if let record {
-            count += 512 + record.target.utf8.count + (record.error?.utf8.count ?? 0)
-            count += (record.requestBody?.count ?? 0) + (record.responseBody?.count ?? 0)
-        }
-        return count
-    }
+    /// What keeping it costs, roughly: its record, and a flat figure for the rest.
+    fileprivate var keptByteCount: Int { 512 + (record?.bytes.count ?? 0) }
 }

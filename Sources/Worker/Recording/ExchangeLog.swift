@@ -94,27 +94,30 @@ nonisolated final class ExchangeLog {
 
     /// The number is the outbox's business.
     func end(now: UInt64, allowance: inout BodyAllowance) -> ExchangeEnd {
-        var record = ExchangeRecord(
+        let bodies = policy.extent == .off ? nil : takeBodies(now: now, allowance: &allowance)
+        let record = ExchangeRecord(
             arrivedAtUnixMilliseconds: UInt64(clamping: arrivedAtUnixMilliseconds), method: method, target: target,
             status: UInt32(clamping: status),
             durationMilliseconds: UInt32(clamping: (now - min(now, beganAt)) / 1_000_000),
             clientModel: clientModel, upstreamModel: upstreamModel, accountID: accountID, apiKeyID: apiKeyID,
             family: family.rawValue, isStream: isStream, clientAddress: clientAddress, error: error,
             inputTokens: usage.map { UInt32(clamping: $0.prompt) },
-            outputTokens: usage.map { UInt32(clamping: $0.output) }, payloadKind: payloadKind)
-        if policy.extent != .off { addBodies(to: &record, now: now, allowance: &allowance) }
+            outputTokens: usage.map { UInt32(clamping: $0.output) }, payloadKind: payloadKind,
+            requestBody: bodies?.request, responseBody: bodies?.response)
         return ExchangeEnd(
             number: 0, requestID: requestID, bodyDigest: bodyDigest, outcome: outcome.take(), record: record)
     }
 
-    private func addBodies(to record: inout ExchangeRecord, now: UInt64, allowance: inout BodyAllowance) {
+    /// What is kept of the bodies; each one is empty where the allowance does not reach.
+    private func takeBodies(
+        now: UInt64, allowance: inout BodyAllowance
+    ) -> (request: [UInt8]?, response: [UInt8]?)? {
         if let bytes = digest?.bytes { responseBody = StoredBody.text(bytes, sizeMaxBytes: policy.sizeMaxBytes) }
         // A stream that broke after a status of success is no refusal.
-        guard keepsAll || status >= 400 else { return }
+        guard keepsAll || status >= 400 else { return nil }
         let count = (requestBody?.count ?? 0) + (responseBody?.count ?? 0)
-        guard count > 0 else { return }
+        guard count > 0 else { return nil }
         let isAllowed = allowance.take(count, now: now)
-        record.requestBody = requestBody.map { isAllowed ? $0 : [] }
-        record.responseBody = responseBody.map { isAllowed ? $0 : [] }
+        return (requestBody.map { isAllowed ? $0 : [] }, responseBody.map { isAllowed ? $0 : [] })
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import IPC
 import Testing
 
 @testable import Supervisor
@@ -16,14 +17,11 @@ import Testing
         return telemetry
     }
 
-    private func insert(_ entries: [TrafficEntry], _ telemetry: Telemetry) async {
+    private func insert(_ records: [ExchangeRecord], _ telemetry: Telemetry) async {
+        let batch = TrafficExample.batch(records)
         _ = await telemetry.run { (connection) throws(StorageError) in
-            var uses = TokenUses()
-            for entry in entries {
-                try TrafficTable.insert(entry, in: connection)
-                uses.add(entry)
-            }
-            try TokenTable.insert(uses, in: connection)
+            try TrafficTable.insert(batch, in: connection)
+            try TokenTable.insert(TokenUses(batch), in: connection)
         }
     }
 
@@ -40,7 +38,7 @@ import Testing
     @Test func `old records go after thirty days, and their bodies with them`() async {
         let telemetry = await opened()
         let day = 86_400
-        await insert((0..<40).map { TrafficExample.entry($0, at: Self.now - $0 * day, body: "body") }, telemetry)
+        await insert((0..<40).map { TrafficExample.record($0, at: Self.now - $0 * day, body: "body") }, telemetry)
         await log(telemetry).tidy()
         #expect(await integer("SELECT count(*) FROM request_logs", telemetry) == 31)
         #expect(await integer("SELECT count(*) FROM request_bodies", telemetry) == 31)
@@ -51,7 +49,7 @@ import Testing
 
     @Test func `beyond their number the oldest records go, in steps`() async {
         let telemetry = await opened()
-        await insert((0..<1300).map { TrafficExample.entry($0, at: Self.now - $0) }, telemetry)
+        await insert((0..<1300).map { TrafficExample.record($0, at: Self.now - $0) }, telemetry)
         await log(telemetry) { $0.recordCount = 100 }.tidy()
         #expect(await integer("SELECT count(*) FROM request_logs", telemetry) == 100)
         #expect(await integer("SELECT min(timestamp) / 1000 FROM request_logs", telemetry) == Self.now - 99)
@@ -60,7 +58,7 @@ import Testing
 
     @Test func `bodies beyond their bytes go first, and their records stay`() async {
         let telemetry = await opened()
-        await insert((0..<500).map { TrafficExample.entry($0, at: Self.now, body: "0123456789") }, telemetry)
+        await insert((0..<500).map { TrafficExample.record($0, at: Self.now, body: "0123456789") }, telemetry)
         await log(telemetry) { $0.bodyBytes = 3000 }.tidy()
         #expect(await integer("SELECT count(*) FROM request_logs", telemetry) == 500)
         #expect((await integer("SELECT bytes FROM request_body_total", telemetry) ?? 9999) <= 3000)
@@ -71,7 +69,7 @@ import Testing
     @Test func `single uses go after four hundred days, sums of hours stay`() async {
         let telemetry = await opened()
         let day = 86_400
-        await insert([0, 399, 401, 900].map { TrafficExample.entry($0, at: Self.now - $0 * day) }, telemetry)
+        await insert([0, 399, 401, 900].map { TrafficExample.record($0, at: Self.now - $0 * day) }, telemetry)
         await log(telemetry).tidy()
         #expect(await integer("SELECT count(*) FROM token_usage", telemetry) == 2)
         #expect(await integer("SELECT sum(request_count) FROM token_stats_hourly", telemetry) == 4)
@@ -82,7 +80,7 @@ import Testing
     func damaged(body: String?) async throws {
         let telemetry = await opened()
         await insert(
-            (0..<400).map { TrafficExample.entry($0, body: body.map { String(repeating: $0, count: 3_000) }) },
+            (0..<400).map { TrafficExample.record($0, body: body.map { String(repeating: $0, count: 3_000) }) },
             telemetry)
         await telemetry.close()
         let path = folder.file("telemetry.db")
@@ -103,12 +101,12 @@ import Testing
 
     @Test func `uses of one second are stored as one, and every request of them counts`() async {
         let telemetry = await opened()
-        var entries = (0..<50).map { _ in TrafficExample.entry() }
-        entries += [
-            TrafficExample.entry(model: nil), TrafficExample.entry(email: "b@example.com"),
-            TrafficExample.entry(at: 1_790_000_001),
+        var records = (0..<50).map { _ in TrafficExample.record() }
+        records += [
+            TrafficExample.record(model: nil), TrafficExample.record(account: "b"),
+            TrafficExample.record(at: 1_790_000_001),
         ]
-        await insert(entries, telemetry)
+        await insert(records, telemetry)
         #expect(await integer("SELECT count(*) FROM token_usage", telemetry) == 4)
         #expect(await integer("SELECT sum(requests) FROM token_usage", telemetry) == 53)
         #expect(await integer("SELECT sum(total_tokens) FROM token_usage", telemetry) == 53 * 15)
@@ -119,14 +117,14 @@ import Testing
 
     @Test(
         arguments: [
-            ((10, 5), "a@example.com", 1, 15), ((10, nil), "a@example.com", 1, 10), ((nil, 5), "a@example.com", 1, 5),
-            ((nil, nil), "a@example.com", 0, 0), ((10, 5), nil, 0, 0),
+            ((10, 5), "a", 1, 15), ((10, nil), "a", 1, 10), ((nil, 5), "a", 1, 5), ((nil, nil), "a", 0, 0),
+            ((10, 5), nil, 0, 0),
         ] as [((Int?, Int?), String?, Int, Int)])
     func `a request counts when its account and one of its numbers are known`(
-        tokens: (Int?, Int?), email: String?, count: Int, total: Int
+        tokens: (Int?, Int?), account: String?, count: Int, total: Int
     ) async {
         let telemetry = await opened()
-        await insert([TrafficExample.entry(email: email, tokens: tokens)], telemetry)
+        await insert([TrafficExample.record(account: account, tokens: tokens)], telemetry)
         for table in ["token_usage", "token_stats_hourly"] {
             #expect(await integer("SELECT count(*) FROM \(table)", telemetry) == count)
             #expect(await integer("SELECT coalesce(sum(total_tokens), 0) FROM \(table)", telemetry) == total)
@@ -142,7 +140,7 @@ import Testing
     func `every word of a filter is taken literally and must be somewhere`(text: String, expected: Int) async throws {
         let telemetry = await opened()
         await insert(
-            (1...4).map { TrafficExample.entry($0, status: $0 == 2 ? 500 : 200, error: $0 == 2 ? "Quota gone" : nil) },
+            (1...4).map { TrafficExample.record($0, status: $0 == 2 ? 500 : 200, error: $0 == 2 ? "Quota gone" : nil) },
             telemetry)
         let filter = try #require(TrafficFilter(text: text))
         let counted = await telemetry.run { (connection) throws(StorageError) in
@@ -154,12 +152,12 @@ import Testing
 
     @Test func `of records of one moment the last stored comes first`() async throws {
         let telemetry = await opened()
-        await insert((1...5).map { TrafficExample.entry($0) }, telemetry)
+        await insert((1...5).map { TrafficExample.record($0) }, telemetry)
         let filter = try #require(TrafficFilter(text: ""))
         let found = await telemetry.run { (connection) throws(StorageError) in
             try TrafficTable.list(filter, limit: 3, offset: 1, in: connection)
         }
-        #expect(found?.map(\.id) == ["id-4", "id-3", "id-2"])
+        #expect(found?.map(\.requestID) == ["req_4", "req_3", "req_2"])
         await telemetry.close()
     }
 
@@ -190,7 +188,7 @@ import Testing
         let telemetry = await opened()
         // 2026-01-04 23:30 UTC, a Sunday: already Monday in Kathmandu (+5:45).
         let sunday = 1_767_569_400
-        await insert([TrafficExample.entry(1, at: sunday), TrafficExample.entry(2, at: sunday + 3600)], telemetry)
+        await insert([TrafficExample.record(1, at: sunday), TrafficExample.record(2, at: sunday + 3600)], telemetry)
         let kathmandu = try #require(TimeZoneRules.named("Asia/Kathmandu"))
         func periods(_ period: TokenQuestion.Period, _ zone: TimeZoneRules) async -> [String] {
             let question = TokenQuestion(

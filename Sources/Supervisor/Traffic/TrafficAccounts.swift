@@ -1,0 +1,39 @@
+/// The accounts that the records of a batch name, with their addresses, each looked up once.
+nonisolated struct TrafficAccounts: Sendable {
+    private struct Account {
+        /// The first eight bytes of its id: two accounts with the same are told apart by all of them.
+        var beginning: UInt64
+        var id: [UInt8]
+        /// nil: there is no such account any more.
+        var email: Range<Int>?
+    }
+
+    private var accounts: [Account] = []
+    /// The addresses, one behind another.
+    private(set) var emails: [UInt8] = []
+
+    /// Where the address of an account stands in `emails`.
+    func email(_ place: Int) -> Range<Int> { accounts[place].email ?? 0..<0 }
+
+    /// The account with this id; nil if its address is not known.
+    mutating func place(of id: ArraySlice<UInt8>, email: (String) -> String?) -> Int? {
+        let beginning = Self.beginning(id)
+        let known = accounts.firstIndex { $0.beginning == beginning && $0.id[...] == id }
+        let place = known ?? add(id, beginning, email(String(decoding: id, as: UTF8.self)))
+        return accounts[place].email == nil ? nil : place
+    }
+
+    private mutating func add(_ id: ArraySlice<UInt8>, _ beginning: UInt64, _ email: String?) -> Int {
+        let start = emails.count
+        if let email { emails += email.utf8 }
+        accounts.append(
+            Account(beginning: beginning, id: Array(id), email: email == nil ? nil : start..<emails.count))
+        return accounts.count - 1
+    }
+
+    private static func beginning(_ id: ArraySlice<UInt8>) -> UInt64 {
+        id.withUnsafeBytes {
+            $0.count >= 8 ? $0.loadUnaligned(as: UInt64.self) : $0.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+    }
+}
