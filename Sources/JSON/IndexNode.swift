@@ -11,6 +11,8 @@ struct IndexNode: Sendable {
     @usableFromInline var info: UInt32
 
     @usableFromInline static let escapeFlag: UInt32 = 8
+    /// Of `info`: what a string without escapes has in common with no other node is that these hold its kind alone.
+    @usableFromInline static let stringBits: UInt32 = 15
     @usableFromInline static let childUnit: UInt32 = 16
     /// `next` of the outermost open container.
     @usableFromInline static let noParent = UInt32.max

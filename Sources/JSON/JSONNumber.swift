@@ -2,6 +2,7 @@
 enum JSONNumber {
     /// The value as an `Int` if it is exactly that, however it is spelled; nil otherwise.
     static func exactInt(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        if let value = count(text) { return value }
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = text.dropFirst(isNegative ? 1 : 0)
         var value = 0
@@ -9,6 +10,18 @@ enum JSONNumber {
             guard byte &- UInt8(ascii: "0") < 10, append(byte, to: &value, isNegative: isNegative) else {
                 return exactIntFromDecimal(digits, isNegative: isNegative)
             }
+        }
+        return value
+    }
+
+    /// The value of at most 18 digits and nothing else, as counts are spelled: they always fit. nil for anything else.
+    private static func count(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard text.count <= 18 else { return nil }
+        var value = 0
+        for byte in text {
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value &* 10 &+ Int(digit)
         }
         return value
     }

@@ -22,7 +22,7 @@ import Testing
         ]
         let members = zip(names, counts).filter { $0.1 != 0 }.map { (name: $0.0, value: JSONValue.int($0.1)) }
         let document = try JSONDocument(parsing: JSONValue.object(JSONObject(members)).serialized)
-        let usage = UsageReader.read(document.root)
+        let usage = document.walk { UsageReader.read($0) }
         #expect([usage.prompt, usage.cached, usage.output, usage.reasoning] == settled)
     }
 
@@ -33,7 +33,7 @@ import Testing
             return progress.emptiness
         }
         #expect(emptiness([]) == .nothing)
-        #expect(emptiness([.start(AnswerStart()), .usage(TokenUsage())]) == .nothing)
+        #expect(emptiness([.start, .usage(TokenUsage())]) == .nothing)
         #expect(emptiness([.finished(.malformedCall)]) == .malformedCall)
         #expect(emptiness([.finished(.missingImage)]) == .missingImage)
         #expect(emptiness([.text("a"), .finished(.malformedCall)]) == nil)

@@ -56,7 +56,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(13) {
-        case 0: .start(AnswerStart())
+        case 0: .start
         case 1, 2: .text(JSONString(random.pick(["a", "", "\"quoted\"\n", "👋"])))
         case 3, 4: .thinking(JSONString(random.pick(["hm", "", "\\"])))
         case 5: .thinkingSignature("sig")

@@ -43,7 +43,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(6) {
-        case 0: .start(AnswerStart(responseID: "r", modelVersion: nil))
+        case 0: .start
         case 1: .text("a")
         case 2: .finished(.stop)
         default:

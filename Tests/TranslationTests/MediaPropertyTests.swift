@@ -60,7 +60,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(10) {
-        case 0: .start(AnswerStart())
+        case 0: .start
         case 1, 2: .text(JSONString(random.pick(["a", "", " ", "\"quoted\"\n", "👋"])))
         case 3: .thinking("hm")
         case 4: .textSignature("sig")

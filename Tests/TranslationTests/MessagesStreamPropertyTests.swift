@@ -96,7 +96,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(14) {
-        case 0: return .start(AnswerStart())
+        case 0: return .start
         case 1, 2: return .text(JSONString(random.pick(["a", "", "\"quoted\" ", "👋 ü", "Köln"])))
         case 3, 4: return .thinking(JSONString(random.pick(["hm", "", "\\"])))
         case 5, 6: return .thinkingSignature(random.pick(["sig", "", "other"]))
@@ -165,7 +165,7 @@ import Testing
         var encoder = path.dialect.makeStreamEncoder(path.context(), for: path.request)
         #expect(encoder.heartbeat == Array(": ping\n\n".utf8))
         var bytes: [UInt8] = []
-        encoder.encode(.start(AnswerStart()), into: &bytes)
+        encoder.encode(.start, into: &bytes)
         #expect(bytes.isEmpty)
         encoder.encode(.text("a"), into: &bytes)
         #expect(encoder.heartbeat == Array("event: ping\ndata: {\"type\":\"ping\"}\n\n".utf8))

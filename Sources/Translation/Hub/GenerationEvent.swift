@@ -5,7 +5,7 @@ import JSON
 /// Text stays in escaped form, since both sides are JSON. A call arrives whole.
 public enum GenerationEvent: Sendable {
     /// The first event of an answer that has anything to say.
-    case start(AnswerStart)
+    case start
     case thinking(JSONString)
     /// The signature of the thinking before it; may come late.
     case thinkingSignature(JSONString)
@@ -34,16 +34,5 @@ public enum GenerationEvent: Sendable {
         case .finished(let reason): !reason.isWorthRetry
         case .start, .thinkingSignature, .textSignature, .grounding, .logprobs, .usage, .payload: false
         }
-    }
-}
-
-/// What the upstream says about the answer as a whole.
-public struct AnswerStart: Sendable, Equatable {
-    public var responseID: String?
-    public var modelVersion: String?
-
-    public init(responseID: String? = nil, modelVersion: String? = nil) {
-        self.responseID = responseID
-        self.modelVersion = modelVersion
     }
 }

@@ -100,7 +100,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(8) {
-        case 0: .start(AnswerStart())
+        case 0: .start
         case 1, 2: .text(JSONString(random.pick(["a", "", "\"quoted\"\n", "👋"])))
         case 3: .thinking("hm")
         case 4: .media(Media(mimeType: "image/png", data: Base64Text(owned: Array("AAAA".utf8))))

@@ -61,7 +61,7 @@ import Testing
 
     private static func event(_ random: inout Seeded, _ step: Int) -> GenerationEvent {
         switch random.below(13) {
-        case 0: return .start(AnswerStart())
+        case 0: return .start
         case 1, 2: return .text(JSONString(random.pick(["a", "", "\"quoted\"\n", "👋"])))
         case 3, 4: return .thinking(JSONString(random.pick(["hm", "", "\\"])))
         case 5: return .thinkingSignature(JSONString(random.pick(["sig", "other"])))

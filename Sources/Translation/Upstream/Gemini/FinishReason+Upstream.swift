@@ -2,8 +2,9 @@ import JSON
 
 extension FinishReason {
     /// The meaning of an upstream `finishReason` (Gemini API, "FinishReason"); nil for one that says nothing.
-    init?(upstream node: JSONNode) {
-        switch node.string ?? "" {
+    init?(upstream word: JSONView) {
+        guard word.isString else { return nil }
+        switch word {
         case "", "FINISH_REASON_UNSPECIFIED": return nil
         case "STOP": self = .stop
         case "MAX_TOKENS": self = .outputLimit

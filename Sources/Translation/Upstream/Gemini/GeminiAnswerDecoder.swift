@@ -14,25 +14,26 @@ struct GeminiAnswerDecoder: AnswerDecoder {
     /// Of the whole answer: the upstream's own, else the trace's.
     private var responseID: JSONString?
 
-    init(_ shaper: AnswerShaper) {
-        self.shaper = shaper
+    init(_ shaper: consuming AnswerShaper) {
         fence = shaper.stripsFence ? FenceStripper() : nil
+        self.shaper = shaper
     }
 
     mutating func decode(_ payload: [UInt8], into events: inout [GenerationEvent]) throws(UpstreamAnswerError) {
         // Google sends no end marker; some proxies do.
-        if payload.starts(with: "[DONE]".utf8) { return }
+        if payload.first == UInt8(ascii: "["), payload.starts(with: "[DONE]".utf8) { return }
         let document: JSONDocument
         do {
             document = try JSONDocument(parsing: payload)
         } catch {
             throw .malformed(reason: "\(error)")
         }
-        let root = document.root
-        if root.kind == .array {
-            for element in root.elements { try decode(element, payload, &events) }
-        } else {
-            try decode(root, payload, &events)
+        try document.walk { root throws(UpstreamAnswerError) in
+            if root.isArray {
+                for element in root.elements { try decode(element, payload, &events) }
+            } else {
+                try decode(root, payload, &events)
+            }
         }
     }
 
@@ -45,118 +46,119 @@ struct GeminiAnswerDecoder: AnswerDecoder {
     }
 
     private mutating func decode(
-        _ envelope: JSONNode, _ payload: [UInt8], _ events: inout [GenerationEvent]
+        _ envelope: JSONView, _ payload: [UInt8], _ events: inout [GenerationEvent]
     ) throws(UpstreamAnswerError) {
-        guard envelope.kind == .object else { throw .malformed(reason: "the answer is no JSON object") }
-        if let error = envelope["error"], !error.isNull { throw .reported(payload: payload) }
-        let response = envelope["response"] ?? envelope
-        guard response.kind == .object else { throw .malformed(reason: "the answer is no JSON object") }
-        if let error = response["error"], !error.isNull { throw .reported(payload: RawJSON(response).bytes) }
-        start(response, &events)
-        decodeAnswer(response, &events)
-        if shaper.keepsPayloads { events.append(.payload(takePayload(of: response, in: envelope))) }
+        guard envelope.isObject else { throw .malformed(reason: "the answer is no JSON object") }
+        var response = envelope
+        var traceID: JSONView?
+        var error: JSONView?
+        for (name, value) in envelope.members {
+            switch name {
+            case "response": response = value
+            case "traceId": traceID = value
+            case "error": error = value
+            default: break
+            }
+        }
+        if let error, !error.isNull { throw .reported(payload: payload) }
+        guard response.isObject else { throw .malformed(reason: "the answer is no JSON object") }
+        let answer = AnswerMembers(response)
+        if let error = answer.error, !error.isNull { throw .reported(payload: RawJSON(response.node).bytes) }
+        if !hasStarted {
+            hasStarted = true
+            events.append(.start)
+        }
+        decode(answer, &events)
+        if shaper.keepsPayloads { events.append(.payload(takePayload(of: response, answer, traceID))) }
     }
 
-    private mutating func takePayload(of response: JSONNode, in envelope: JSONNode) -> RawJSON {
-        if response["candidates"]?.elements.first != nil { hasCandidate = true }
+    private mutating func takePayload(of response: JSONView, _ answer: AnswerMembers, _ traceID: JSONView?) -> RawJSON {
+        if answer.candidate != nil { hasCandidate = true }
         if parts.isEmpty, hasCandidate, shaper.fillsPayloads {
             parts = [.rest("")]
             isEdited = true
         }
-        responseID = responseID ?? PayloadWriter.identifier(of: response)?.text ?? envelope["traceId"]?.text
+        if responseID == nil { responseID = answer.responseID?.string ?? traceID?.string }
+        // An `error` that is null is none, but clients look no further than the name.
         let writer = PayloadWriter(
-            parts: isEdited ? parts : nil, responseID: responseID, addsCallIDs: shaper.needsCallIDs)
-        parts = []
+            parts: isEdited ? parts : nil, responseID: answer.responseID == nil ? responseID : nil,
+            dropsError: answer.error != nil, addsCallIDs: shaper.needsCallIDs)
+        parts.removeAll(keepingCapacity: true)
         isEdited = false
-        return writer.payload(of: response)
+        return writer.payload(of: response.node)
     }
 
-    private mutating func decodeAnswer(_ response: JSONNode, _ events: inout [GenerationEvent]) {
+    private mutating func decode(_ answer: AnswerMembers, _ events: inout [GenerationEvent]) {
         // First, because some dialects say at the beginning what the prompt cost.
-        if let usage = response["usageMetadata"] ?? response["usage_metadata"], usage.kind == .object {
-            events.append(.usage(UsageReader.read(usage)))
-        }
-        if let candidate = response["candidates"]?.elements.first {
-            decodeParts(candidate["content"]?["parts"], &events)
-            if let result = candidate["logprobsResult"] ?? candidate["logprobs_result"] {
-                LogprobsReader.read(result).map { events.append(.logprobs($0)) }
-            }
-            if let grounding = candidate["groundingMetadata"] ?? candidate["grounding_metadata"] {
-                GroundingReader.read(grounding).map { events.append(.grounding($0)) }
-            }
-            if let reason = candidate["finishReason"] ?? candidate["finish_reason"],
-                let word = FinishReason(upstream: reason)
-            {
-                flushFence(&events)
-                events.append(.finished(word))
-            }
-        } else if let feedback = response["promptFeedback"] ?? response["prompt_feedback"],
-            feedback["blockReason"] ?? feedback["block_reason"] != nil
-        {
+        if let usage = answer.usage, usage.isObject { events.append(.usage(UsageReader.read(usage))) }
+        if let candidate = answer.candidate {
+            decode(CandidateMembers(candidate), &events)
+        } else if answer.isBlocked {
             events.append(.finished(.promptBlocked))
         }
     }
 
-    private mutating func start(_ response: JSONNode, _ events: inout [GenerationEvent]) {
-        guard !hasStarted else { return }
-        hasStarted = true
-        events.append(
-            .start(
-                AnswerStart(
-                    responseID: response["responseId"]?.string, modelVersion: response["modelVersion"]?.string)))
-    }
-
-    private mutating func decodeParts(_ parts: JSONNode?, _ events: inout [GenerationEvent]) {
-        guard let parts else { return }
-        for part in parts.elements { decode(part, &events) }
-    }
-
-    private mutating func decode(_ part: JSONNode, _ events: inout [GenerationEvent]) {
-        let signature = (part["thoughtSignature"] ?? part["thought_signature"])?.text
-        let isThought = part["thought"]?.bool == true
-        if let text = part["text"]?.text {
-            decode(text, of: part, isThought: isThought, signature: signature, &events)
-        } else if let call = part["functionCall"] ?? part["function_call"] {
+    private mutating func decode(_ candidate: CandidateMembers, _ events: inout [GenerationEvent]) {
+        if let parts = candidate.parts {
+            for part in parts.elements { decode(part, &events) }
+        }
+        if let result = candidate.logprobs { LogprobsReader.read(result.node).map { events.append(.logprobs($0)) } }
+        if let grounding = candidate.grounding {
+            GroundingReader.read(grounding.node).map { events.append(.grounding($0)) }
+        }
+        if let reason = candidate.finishReason, let word = FinishReason(upstream: reason) {
             flushFence(&events)
-            decode(call, of: part, signature: signature, &events)
-        } else if let data = part["inlineData"] ?? part["inline_data"] {
+            events.append(.finished(word))
+        }
+    }
+
+    private mutating func decode(_ part: JSONView, _ events: inout [GenerationEvent]) {
+        let members = PartMembers(part)
+        let signature = members.signature?.string
+        let isThought = members.isThought
+        if let text = members.text?.string {
+            decode(text, of: part, isThought: isThought, signature: signature, &events)
+        } else if let call = members.call {
+            flushFence(&events)
+            decode(call.node, of: part, signature: signature, &events)
+        } else if let data = members.media {
             // Thought media are drafts, not results.
-            if !isThought, let media = media(data) { events.append(.media(media)) }
-            keep(.unchanged(part))
-        } else if let code = part["executableCode"] ?? part["executable_code"] {
-            append(CodeBlock.text(code["code"], language: "python"), &events)
-            keep(.unchanged(part))
-        } else if let result = part["codeExecutionResult"] ?? part["code_execution_result"] {
-            append(CodeBlock.text(result["output"], language: ""), &events)
-            keep(.unchanged(part))
+            if !isThought, let media = media(data.node) { events.append(.media(media)) }
+            keepUnchanged(part)
+        } else if let code = members.code {
+            append(CodeBlock.text(code.node["code"], language: "python"), &events)
+            keepUnchanged(part)
+        } else if let result = members.codeResult {
+            append(CodeBlock.text(result.node["output"], language: ""), &events)
+            keepUnchanged(part)
         } else {
             if let signature { events.append(isThought ? .thinkingSignature(signature) : .textSignature(signature)) }
-            keep(.unchanged(part))
+            keepUnchanged(part)
         }
     }
 
     private mutating func decode(
-        _ text: JSONString, of part: JSONNode, isThought: Bool, signature: JSONString?,
+        _ text: JSONString, of part: JSONView, isThought: Bool, signature: JSONString?,
         _ events: inout [GenerationEvent]
     ) {
         if isThought {
             if !text.isEmpty, shaper.showsThinking { events.append(.thinking(text)) }
             if let signature { events.append(.thinkingSignature(signature)) }
-            if shaper.hidesThoughts { isEdited = true } else { keep(.unchanged(part)) }
+            if shaper.hidesThoughts { isEdited = true } else { keepUnchanged(part) }
         } else {
             let shown = append(text, &events)
             if let signature { events.append(.textSignature(signature)) }
             if shown == text {
-                keep(.unchanged(part))
+                keepUnchanged(part)
             } else {
                 isEdited = true
-                if !shown.isEmpty || signature != nil { keep(.text(part, shown)) }
+                if !shown.isEmpty || signature != nil { keep(.text(part.node, shown)) }
             }
         }
     }
 
     private mutating func decode(
-        _ node: JSONNode, of part: JSONNode, signature: JSONString?, _ events: inout [GenerationEvent]
+        _ node: JSONNode, of part: JSONView, signature: JSONString?, _ events: inout [GenerationEvent]
     ) {
         guard let call = shaper.call(node, signature: signature) else {
             isEdited = true
@@ -168,7 +170,11 @@ struct GeminiAnswerDecoder: AnswerDecoder {
             node["name"]?.hasContent(call.name) == true && (node["id"] != nil || !shaper.needsCallIDs)
             && (node["args"].map { RawJSON($0) == call.arguments } ?? true)
         if !isSame { isEdited = true }
-        keep(isSame ? .unchanged(part) : .call(part, call))
+        keep(isSame ? .unchanged(part.node) : .call(part.node, call))
+    }
+
+    private mutating func keepUnchanged(_ part: JSONView) {
+        if shaper.keepsPayloads { parts.append(.unchanged(part.node)) }
     }
 
     private mutating func keep(_ part: PayloadWriter.Part) {

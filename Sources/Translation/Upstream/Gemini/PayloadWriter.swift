@@ -16,16 +16,15 @@ struct PayloadWriter {
 
     /// Nil: the parts stay as they are.
     var parts: [Part]?
-    /// Identifies the answer if it does not say so itself.
+    /// Added to an answer that does not say itself what identifies it.
     var responseID: JSONString?
+    /// The answer has a member `error`, which the client does not get.
+    var dropsError = false
     /// Calls that came without an identifier carry the gateway's.
     var addsCallIDs = false
 
     func payload(of response: JSONNode) -> RawJSON {
-        let added = Self.identifier(of: response) == nil ? responseID : nil
-        // An `error` that is null is none, but clients look no further than the name.
-        let hasError = response["error"] != nil
-        guard parts != nil || added != nil || hasError else { return RawJSON(response) }
+        guard parts != nil || responseID != nil || dropsError else { return RawJSON(response) }
         var writer = JSONWriter(reserving: response.withRawBytes { $0.count + 128 })
         writer.beginObject()
         let isRewritten = parts != nil
@@ -35,13 +34,9 @@ struct PayloadWriter {
             writer.name(name)
             writer.node(value)
         }
-        if let added { writer.field("responseId", added) }
+        if let responseID { writer.field("responseId", responseID) }
         writer.endObject()
         return RawJSON(bytes: writer.bytes)
-    }
-
-    static func identifier(of response: JSONNode) -> JSONNode? {
-        response.member("responseId", "response_id")
     }
 
     /// An answer object that says this text and nothing else.

@@ -6,15 +6,26 @@ enum UsageReader {
     /// Counts above this are nonsense and are cut, so that sums cannot overflow.
     private static let countMax = 1 << 40
 
-    static func read(_ node: JSONNode) -> TokenUsage {
-        func count(_ name: StaticString, _ other: StaticString) -> Int {
-            min(max((node[name] ?? node[other])?.int ?? 0, 0), countMax)
+    static func read(_ node: JSONView) -> TokenUsage {
+        var prompt = 0
+        var candidates = 0
+        var thoughts = 0
+        var tools = 0
+        var total = 0
+        var fromCache = 0
+        var promptMedia = 0
+        for (name, value) in node.members {
+            switch name {
+            case "promptTokenCount", "prompt_token_count": prompt = count(value)
+            case "candidatesTokenCount", "candidates_token_count": candidates = count(value)
+            case "totalTokenCount", "total_token_count": total = count(value)
+            case "thoughtsTokenCount", "thoughts_token_count": thoughts = count(value)
+            case "cachedContentTokenCount", "cached_content_token_count": fromCache = count(value)
+            case "toolUsePromptTokenCount", "tool_use_prompt_token_count": tools = count(value)
+            case "promptTokensDetails", "prompt_tokens_details": promptMedia = media(value)
+            default: break
+            }
         }
-        let prompt = count("promptTokenCount", "prompt_token_count")
-        let candidates = count("candidatesTokenCount", "candidates_token_count")
-        let thoughts = count("thoughtsTokenCount", "thoughts_token_count")
-        let tools = count("toolUsePromptTokenCount", "tool_use_prompt_token_count")
-        let total = count("totalTokenCount", "total_token_count")
         let output: Int
         if total == 0 || prompt + candidates + thoughts + tools == total || prompt + candidates + thoughts == total {
             output = candidates + thoughts
@@ -23,18 +34,29 @@ enum UsageReader {
         } else {
             output = max(candidates, total - prompt - tools)
         }
-        let cached = min(count("cachedContentTokenCount", "cached_content_token_count"), prompt)
-        var usage = TokenUsage(prompt: prompt, cached: cached, output: output, reasoning: min(thoughts, output))
-        usage.promptMedia = min(media(node["promptTokensDetails"] ?? node["prompt_tokens_details"]), prompt)
+        var usage = TokenUsage(
+            prompt: prompt, cached: min(fromCache, prompt), output: output, reasoning: min(thoughts, output))
+        usage.promptMedia = min(promptMedia, prompt)
         return usage
     }
 
+    private static func count(_ value: JSONView) -> Int { min(max(value.int ?? 0, 0), countMax) }
+
     /// `[{"modality":"IMAGE","tokenCount":258}, ...]`: all that is no text.
-    private static func media(_ details: JSONNode?) -> Int {
-        guard let details else { return 0 }
-        return details.elements.reduce(0) { sum, detail in
-            guard let modality = detail["modality"], !modality.equals("TEXT") else { return sum }
-            return min(sum + max(0, min((detail["tokenCount"] ?? detail["token_count"])?.int ?? 0, countMax)), countMax)
+    private static func media(_ details: JSONView) -> Int {
+        var sum = 0
+        for detail in details.elements {
+            var isMedia = false
+            var tokens = 0
+            for (name, value) in detail.members {
+                switch name {
+                case "modality": isMedia = !("TEXT" ~= value)
+                case "tokenCount", "token_count": tokens = count(value)
+                default: break
+                }
+            }
+            if isMedia { sum = min(sum + tokens, countMax) }
         }
+        return sum
     }
 }
