@@ -121,25 +121,26 @@ public struct ServerSentEventParser: Sendable {
         try emit(event)
     }
 
-    /// The offset of the next LF or CR, or the end of the buffer. Eight bytes at a time.
+    /// The offset of the next LF or CR, or the end of the buffer. Sixteen bytes at a time: no more is asked of them than whether
+    /// one is below 0x10, since in JSON such a byte is a line end as a rule.
     @inline(__always)
     private static func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         let base = bytes.baseAddress.unsafelyUnwrapped
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bound: UInt64 = 0x1010_1010_1010_1010
         let highs: UInt64 = 0x8080_8080_8080_8080
         var at = start
-        while at + 8 <= bytes.count {
-            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            let feeds = word ^ (ones &* 0x0A)
-            let returns = word ^ (ones &* 0x0D)
-            let hits = (feeds &- ones) & ~feeds & highs | (returns &- ones) & ~returns & highs
-            if hits != 0 { return at + hits.trailingZeroBitCount >> 3 }
-            at += 8
-        }
         while at < bytes.count {
-            let byte = base.load(fromByteOffset: at, as: UInt8.self)
-            if byte == ASCII.lineFeed || byte == ASCII.carriageReturn { return at }
-            at += 1
+            while at &+ 16 <= bytes.count {
+                let first = base.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                let second = base.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
+                if ((first &- bound) & ~first | (second &- bound) & ~second) & highs != 0 { break }
+                at &+= 16
+            }
+            for _ in 0..<min(16, bytes.count &- at) {
+                let byte = base.load(fromByteOffset: at, as: UInt8.self)
+                if byte == ASCII.lineFeed || byte == ASCII.carriageReturn { return at }
+                at &+= 1
+            }
         }
         return at
     }

@@ -1,5 +1,4 @@
 import APIErrors
-import HTTP
 import JSON
 
 /// The stream of `?alt=sse`: each answer object in a `data:` line of its own and nothing else. Google's SDKs take every other
@@ -9,7 +8,10 @@ struct GeminiEventEncoder: StreamEncoder {
 
     mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8]) {
         guard !isOver, case .payload(let payload) = event else { return }
-        ServerSentEvent.append(data: GeminiCandidates.numbered(payload, choice).bytes, into: &bytes)
+        // An answer object has no line feed, neither between its tokens (`RawJSON`) nor inside a string.
+        bytes.append(contentsOf: "data: ".utf8)
+        bytes.append(contentsOf: GeminiCandidates.numbered(payload, choice).bytes)
+        bytes.append(contentsOf: "\n\n".utf8)
     }
 
     mutating func finish(into bytes: inout [UInt8]) { isOver = true }
