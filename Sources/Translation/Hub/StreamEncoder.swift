@@ -32,6 +32,10 @@ extension StreamEncoder {
 
     public var contentType: String { "text/event-stream" }
 
+    public mutating func encode(_ events: [GenerationEvent], choice: Int, into bytes: inout [UInt8]) {
+        for event in events { encode(event, choice: choice, into: &bytes) }
+    }
+
     public mutating func encode(_ event: GenerationEvent, into bytes: inout [UInt8]) {
         encode(event, choice: 0, into: &bytes)
     }
@@ -52,6 +56,10 @@ public protocol AnswerEncoder: Sendable {
 
 extension AnswerEncoder {
     public var contentType: String { "application/json" }
+
+    public mutating func collect(_ events: [GenerationEvent], choice: Int) {
+        for event in events { collect(event, choice: choice) }
+    }
 
     public mutating func collect(_ event: GenerationEvent) { collect(event, choice: 0) }
 }

@@ -12,8 +12,10 @@ final class AnswerSink {
     private unowned let exchange: Exchange
     private var stream: (any StreamEncoder)?
     private var collection: (any AnswerEncoder)?
-    /// The collection as it was before the attempt under way.
-    private var checkpoint: (any AnswerEncoder)?
+    /// Which of the two there is: asking them costs a copy.
+    private var isStream = false
+    /// The collection holds something of the attempt under way.
+    private var hasCollected = false
     /// What answers side by side share; nil when there is one.
     private var choices: ChoiceShare?
     private(set) var isStarted = false
@@ -30,17 +32,24 @@ final class AnswerSink {
     private var upstreamModel = ""
     /// What the dialect adds to the head.
     private var answerFields: [GenerationRequest.AnswerField] = []
+    /// The head of the stream, written while the upstream is awaited.
+    private var streamFields: HTTPFields?
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
     func begin(_ request: GenerationRequest, dialect: any ClientDialect) {
+        answerFields = request.answerFields
+        isStream = request.streams
+        if request.choiceCount > 1 { choices = ChoiceShare(count: request.choiceCount) }
+        makeEncoder(request, dialect)
+    }
+
+    private func makeEncoder(_ request: GenerationRequest, _ dialect: any ClientDialect) {
         var context = AnswerContext(
             id: dialect.answerID(Identifiers.alphanumerics), created: WallClock.unixSeconds, request: request,
             identifiers: Identifiers.alphanumerics)
         context.appendsSources = exchange.snapshot.document.translation.appendsSources
-        answerFields = request.answerFields
-        if request.choiceCount > 1 { choices = ChoiceShare(count: request.choiceCount) }
-        if request.streams {
+        if isStream {
             stream = dialect.makeStreamEncoder(context, for: request)
         } else {
             collection = dialect.makeAnswerEncoder(context, for: request)
@@ -51,36 +60,38 @@ final class AnswerSink {
     nonisolated deinit {}
 
     /// Whether the dialect knows signs of life at all.
-    var hasHeartbeat: Bool { stream?.heartbeat.isEmpty == false }
+    var hasHeartbeat: Bool { isStream && stream?.heartbeat.isEmpty == false }
 
-    /// Nothing of an earlier attempt at this choice stays.
-    func beginAttempt(_ lease: HeldLease, model: String, choice: Int) {
+    /// The request is on its way to the upstream. Nothing of an earlier attempt at this choice stays: what it has collected is
+    /// collected anew.
+    func beginAttempt(
+        _ lease: HeldLease, model: String, choice: Int, for request: GenerationRequest, dialect: any ClientDialect
+    ) {
         self.lease = lease
         upstreamModel = model
+        if isStream, !isStarted { streamFields = headOfStream() }
         if let choices { return choices.drop(choice) }
-        if let checkpoint { collection = checkpoint }
-        checkpoint = collection
+        if hasCollected { makeEncoder(request, dialect) }
+        hasCollected = false
     }
 
     /// The answer to this choice is complete.
     func endAttempt(choice: Int) {
-        checkpoint = nil
-        guard let choices else { return }
-        for event in choices.take(choice) { collection?.collect(event, choice: choice) }
+        if let choices { collection?.collect(choices.take(choice), choice: choice) }
     }
 
     /// Takes events that may go out: at least one of them, or one before them, is content. `send` follows.
     @inline(never) func take(_ events: [GenerationEvent], choice: Int) {
-        guard stream != nil else {
+        guard isStream else {
             if let choices { return choices.keep(events, of: choice) }
-            for event in events { collection?.collect(event, choice: choice) }
+            hasCollected = true
+            collection?.collect(events, choice: choice)
             return
         }
         start()
         isCommitted = true
         exchange.log.streamed(events)
-        let context = exchange.client.context
-        for event in events { stream?.encode(event, choice: choice, into: &context.scratch) }
+        stream?.encode(events, choice: choice, into: &exchange.client.context.scratch)
         queueScratch()
     }
 
@@ -128,7 +139,7 @@ final class AnswerSink {
     /// The answer is complete: what is left of it goes out.
     @inline(never) func finish() -> Finish {
         let connection = exchange.client.connection
-        if stream == nil {
+        if !isStream {
             if let refusal = answerWhole() { return .refused(refusal) }
         } else {
             finishStream()
@@ -140,7 +151,7 @@ final class AnswerSink {
 
     /// Waits until the client has got the rest of a finished answer, or is gone.
     func drain() async {
-        if stream != nil { await end() }
+        if isStream { await end() }
         if exchange.client.connection.isBehind { await exchange.client.connection.catchUp() }
     }
 
@@ -163,8 +174,8 @@ final class AnswerSink {
         guard !isStarted else { return }
         isStarted = true
         hasQueued = true
-        var fields = AnswerFields.stream(stream?.contentType)
-        addFacts(to: &fields)
+        let fields = streamFields ?? headOfStream()
+        streamFields = nil
         exchange.log.status = 200
         let connection = exchange.client.connection
         exchange.client.slot.streaming(
@@ -174,10 +185,15 @@ final class AnswerSink {
         connection.startStream(ResponseHead(status: 200, fields: fields))
     }
 
+    private func headOfStream() -> HTTPFields {
+        var fields = AnswerFields.stream(stream?.contentType)
+        addFacts(to: &fields)
+        return fields
+    }
+
     private func answerWhole() -> APIFailure? {
         switch wholeAnswer() {
         case .answer(let head, let body):
-            exchange.log.answered(with: body, contentType: collection?.contentType)
             exchange.client.respondAtOnce(head, body: body)
         case .refusal(let failure): return failure
         case nil: break
@@ -194,9 +210,11 @@ final class AnswerSink {
         guard let collection else { return nil }
         let body: [UInt8]
         do throws(APIFailure) { body = try collection.finish() } catch { return .refusal(error) }
-        var fields = AnswerFields.whole(collection.contentType)
+        let contentType = collection.contentType
+        var fields = AnswerFields.whole(contentType)
         addFacts(to: &fields)
         exchange.log.status = 200
+        exchange.log.answered(with: body, contentType: contentType)
         return .answer(ResponseHead(status: 200, fields: fields), body)
     }
 

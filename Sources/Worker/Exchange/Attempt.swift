@@ -84,22 +84,29 @@ final class Attempt {
             throw .failed(error)
         }
         bytesOut = body.count
-        reader = UpstreamReader(
-            context.codec.makeDecoder(
-                for: request, target: target, form: generation.dialect.callIdentifiers,
-                identifiers: Identifiers.alphanumerics), purpose: request.purpose)
-        if snapshot.document.remembersSignatures {
-            harvest = SignatureHarvest(request, target: target.model, scope: generation.signatureScope)
-        }
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(
             UpstreamCall.request(body, model: target.model.id, lease: lease, snapshot: snapshot))
         control.attach(upstream)
         control.waits(for: .content(since: beganAt))
-        generation.exchange.log.upstreamModel = target.model.id
-        generation.sink.beginAttempt(lease, model: target.model.id, choice: choice)
+        expectAnswer(to: request, from: target)
         return upstream
+    }
+
+    /// Makes what reads the answer. The request is on its way already.
+    private func expectAnswer(to request: GenerationRequest, from target: UpstreamTarget) {
+        let dialect = generation.dialect
+        reader = UpstreamReader(
+            generation.context.codec.makeDecoder(
+                for: request, target: target, form: dialect.callIdentifiers, identifiers: Identifiers.alphanumerics),
+            purpose: request.purpose)
+        if generation.snapshot.document.remembersSignatures {
+            harvest = SignatureHarvest(request, target: target.model, scope: generation.signatureScope)
+        }
+        generation.exchange.log.upstreamModel = target.model.id
+        generation.sink.beginAttempt(
+            lease, model: target.model.id, choice: choice, for: request, dialect: dialect)
     }
 
     private static func refused(_ end: GenerationEnd) -> End {
@@ -147,11 +154,17 @@ final class Attempt {
         return !events.isEmpty && reader?.progress.hasContent == true
     }
 
-    /// Hands over what was decoded.
+    /// Hands over what was decoded. That content has begun is told when it is on its way: the client waits for it.
     /// - Returns: whether the client is there; nil if it has to be waited for, by `deliver`.
     @inline(never) private func deliverAtOnce() -> Bool? {
-        beginDelivery()
-        guard let isThere = generation.sink.sendAtOnce() else {
+        if harvest != nil { keepSignatures() }
+        let isFirst = firstContentAt == nil
+        if isFirst { firstContentAt = EventLoop.now.nanoseconds }
+        generation.sink.take(events, choice: choice)
+        let isThere = generation.sink.sendAtOnce()
+        if isFirst, generation.sink.isCommitted { commit() }
+        events.removeAll(keepingCapacity: true)
+        guard let isThere else {
             control.waits(for: .client)
             return nil
         }
@@ -160,21 +173,9 @@ final class Attempt {
 
     private func deliver() async -> Bool { endDelivery(await generation.sink.send()) }
 
-    private func beginDelivery() {
-        if harvest != nil { keepSignatures() }
-        if firstContentAt == nil {
-            firstContentAt = EventLoop.now.nanoseconds
-            generation.sink.take(events, choice: choice)
-            if generation.sink.isCommitted { commit() }
-        } else {
-            generation.sink.take(events, choice: choice)
-        }
-        events.removeAll()
-    }
-
     /// Before the client gets the bytes that they belong to.
     private func keepSignatures() {
-        for event in events { harvest?.observe(event) }
+        harvest?.observe(events)
         guard harvest?.isEmpty == false, let entries = harvest?.take(), let family = harvest?.family else { return }
         generation.context.signatures.keep(entries, of: family)
     }

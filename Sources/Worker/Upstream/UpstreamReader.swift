@@ -17,6 +17,8 @@ nonisolated struct UpstreamReader {
     private(set) var progress: AnswerProgress
     private var parser = ServerSentEventParser(lineSizeMaxBytes: lineSizeMaxBytes)
     private var decoder: any AnswerDecoder
+    /// Events that one read brings as a rule: growing room for one after the other would cost more than decoding them.
+    private static let eventCount = 8
 
     init(_ decoder: any AnswerDecoder, purpose: GenerationRequest.Purpose = .conversation) {
         self.decoder = decoder
@@ -26,6 +28,7 @@ nonisolated struct UpstreamReader {
     /// Appends the events of the next bytes. What came before a fault has been appended when it is thrown.
     mutating func take(_ bytes: [UInt8], into events: inout [GenerationEvent]) throws(Fault) {
         let seen = events.count
+        if events.capacity == 0 { events.reserveCapacity(Self.eventCount) }
         defer { for event in events[seen...] { progress.observe(event) } }
         do {
             try bytes.withUnsafeBytes { raw in

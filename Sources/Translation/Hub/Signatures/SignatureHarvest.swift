@@ -7,7 +7,7 @@ public struct SignatureHarvest: Sendable {
     /// Thinking in front of a Claude call that is kept with it, in escaped bytes. Longer thinking is known by its digest alone.
     static let thinkingSizeMaxBytes = 64 * 1024
 
-    public let family: SignatureFamily
+    private let modelID: String
     private let isClaude: Bool
     private let scope: SignatureScope?
     private var packed: [PackedSignature] = []
@@ -23,8 +23,11 @@ public struct SignatureHarvest: Sendable {
         guard target.family != .gptOSS, target.family != .geminiOld else { return nil }
         self.scope = target.signsText(withTools: !request.tools.isEmpty) ? scope : nil
         isClaude = target.isClaude
-        family = SignatureFamily(modelID: target.id)
+        modelID = target.id
     }
+
+    /// Of the model. Few answers bring a signature: it is worked out for those.
+    public var family: SignatureFamily { SignatureFamily(modelID: modelID) }
 
     public var isEmpty: Bool { packed.isEmpty }
 
@@ -32,6 +35,10 @@ public struct SignatureHarvest: Sendable {
     public mutating func take() -> [PackedSignature] {
         defer { packed = [] }
         return packed
+    }
+
+    public mutating func observe(_ events: [GenerationEvent]) {
+        for event in events { observe(event) }
     }
 
     public mutating func observe(_ event: GenerationEvent) {
