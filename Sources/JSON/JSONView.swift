@@ -51,12 +51,13 @@ public struct JSONView {
     }
 
     /// The inside of a string as it is spelled, as `JSONNode.text`.
+    @inlinable @inline(__always)
     public var string: JSONString? {
         let entry = entry
         guard isString else { return nil }
-        return JSONString(
-            escaped: Array(
-                UnsafeBufferPointer(start: text + Int(entry.start) + 1, count: Int(entry.end &- entry.start) &- 2)))
+        return document._withUnsafeGuaranteedRef {
+            JSONString(in: $0.bytes, from: entry.start &+ 1, to: entry.end &- 1)
+        }
     }
 
     /// Whether this is a string, or the name of a member, that means exactly `expected`: what `switch` asks of each case.

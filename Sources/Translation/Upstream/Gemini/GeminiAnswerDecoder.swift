@@ -78,7 +78,7 @@ struct GeminiAnswerDecoder: AnswerDecoder {
             parts = [.rest("")]
             isEdited = true
         }
-        if responseID == nil { responseID = answer.responseID?.string ?? traceID?.string }
+        if responseID == nil { responseID = (answer.responseID?.string ?? traceID?.string)?.detached }
         // An `error` that is null is none, but clients look no further than the name.
         let writer = PayloadWriter(
             parts: isEdited ? parts : nil, responseID: answer.responseID == nil ? responseID : nil,
@@ -114,7 +114,8 @@ struct GeminiAnswerDecoder: AnswerDecoder {
 
     private mutating func decode(_ part: JSONView, _ events: inout [GenerationEvent]) {
         let members = PartMembers(part)
-        let signature = members.signature?.string
+        // Signatures are kept for longer than their event.
+        let signature = members.signature?.string?.detached
         let isThought = members.isThought
         if let text = members.text?.string {
             decode(text, of: part, isThought: isThought, signature: signature, &events)
