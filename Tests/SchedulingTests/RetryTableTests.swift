@@ -105,6 +105,19 @@ import Testing
         check(harness.fail(lease, .server)?.summary, "end quotaExhausted", "third retry, most informative failure")
     }
 
+    @Test func `a body is repaired once in a request, whichever accounts serve it`() {
+        var harness = SchedulerHarness()
+        let first = harness.lease("r")
+        guard let repaired = harness.fail(first, .repairable)?.lease,
+            let elsewhere = harness.fail(repaired, .server)?.lease
+        else {
+            Issue.record("no repeat")
+            return
+        }
+        check(elsewhere.account, "a1", "account")
+        check(harness.fail(elsewhere, .repairable)?.summary, "end badRequest", "second repair")
+    }
+
     @Test(arguments: [LeaseOperation.image, .countTokens])
     func `costly and pointless repeats have one retry`(operation: LeaseOperation) {
         var harness = SchedulerHarness(accounts: 6)

@@ -34,4 +34,21 @@ struct LeaseWordsTests {
         #expect(situation(.upstreamUnreachable, after: nil) == .upstreamUnreachable)
         #expect(situation(.quotaExhausted, after: missing) == .quotaExhausted)
     }
+
+    /// Where nothing may be tried again, and where no supervisor is left to ask, the attempt's own failure is the answer. A
+    /// coding client that hears 401 or 403 logs its user out.
+    @Test(arguments: OutcomeClass.allCases)
+    func `no failure of an attempt is a 401 or a 403 to the client`(outcome: OutcomeClass) {
+        let failure = AttemptFailure(outcome, httpStatus: 403).failure
+        for family in DialectFamily.allCases {
+            #expect(failure.status(in: family) != 401 && failure.status(in: family) != 403)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a client that leaves is no failure of the account`(isCommitted: Bool) {
+        for stop in [ExchangeStop.clientGone, .unwanted] {
+            #expect(stop.outcomeClass(isCommitted: isCommitted) == .clientGone)
+        }
+    }
 }

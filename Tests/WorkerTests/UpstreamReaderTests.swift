@@ -1,3 +1,4 @@
+import JSON
 import Testing
 import Translation
 
@@ -11,6 +12,8 @@ struct UpstreamReaderTests {
         let events: [String]
         var fault = ""
         var emptiness: AnswerProgress.Emptiness?
+        /// What the answer says, if that is what the row is about.
+        var text: String?
 
         var testDescription: String { name }
     }
@@ -29,6 +32,9 @@ struct UpstreamReaderTests {
             name: "cut before the last empty line",
             body: String(event(#"{"text":"a"}"#, #","finishReason":"STOP""#).dropLast(2)),
             events: ["start", "text", "finished"]),
+        Case(
+            name: "characters of several bytes", body: event(#"{"text":"👩🏽‍🚀 “é” — 世"}"#, #","finishReason":"STOP""#),
+            events: ["start", "text", "finished"], text: "👩🏽‍🚀 “é” — 世"),
         Case(name: "nothing at all", body: "", events: [], emptiness: .nothing),
         Case(
             name: "a malformed call", body: event("", #","finishReason":"MALFORMED_FUNCTION_CALL""#),
@@ -50,6 +56,7 @@ struct UpstreamReaderTests {
         let split = Self.outcome(of: row.body.utf8.map { [$0] })
         #expect(whole == split)
         #expect(whole.events == row.events && whole.fault == row.fault)
+        if let text = row.text { #expect(whole.text == text) }
         if row.fault.isEmpty { #expect(whole.emptiness == row.emptiness) }
     }
 
@@ -57,6 +64,7 @@ struct UpstreamReaderTests {
         var events: [String] = []
         var fault = ""
         var emptiness: AnswerProgress.Emptiness?
+        var text = ""
     }
 
     static func outcome(of pieces: [[UInt8]]) -> Outcome {
@@ -76,6 +84,7 @@ struct UpstreamReaderTests {
             if case .reported = error { outcome.fault = "reported" } else { outcome.fault = "malformed" }
         }
         outcome.events = events.map { String("\($0)".prefix { $0 != "(" }) }
+        for case .text(let text) in events { outcome.text += text.decoded }
         outcome.emptiness = reader.progress.emptiness
         return outcome
     }
