@@ -6,11 +6,13 @@ nonisolated extension TrafficTable {
     /// Rows that one statement inserts. Beginning and ending a statement, and finding the ends of its tables again, cost as much
     /// as a row itself.
     private static let rowsPerStatement = 16
+    private static let oneRow = insertion(of: 1)
+    private static let severalRows = insertion(of: rowsPerStatement)
 
     /// Records in their order, with texts read from where they stand in the batch.
     static func insert(_ batch: TrafficBatch, in connection: SQLiteConnection) throws(StorageError) {
-        var several = try connection.statement(insertion(of: rowsPerStatement))
-        var one = try connection.statement(insertion(of: 1))
+        var several = try connection.statement(severalRows)
+        var one = try connection.statement(oneRow)
         var bodies = try connection.statement(
             """
             INSERT INTO request_bodies (seq, request_body, response_body, bytes)

@@ -12,7 +12,7 @@ nonisolated struct LiteralSecrets: Sendable {
     static let sizeMinBytes = 4
 
     /// The first bytes of a secret, as one number. No secret is shorter, and of none less is known to be one.
-    private struct Beginning: Sendable {
+    private struct Beginning: Sendable, Hashable {
         var bytes: UInt32
         /// What of them counts.
         var mask: UInt32 = .max
@@ -25,7 +25,7 @@ nonisolated struct LiteralSecrets: Sendable {
 
     /// Every spelling, the longest first: one may begin like another.
     private let spellings: [[UInt8]]
-    /// Of the spellings, in their order, and of what Google's credentials begin with.
+    /// Of the spellings, and of what Google's credentials begin with.
     private let beginnings: [Beginning]
     /// What to think of a byte: see `Mark`.
     private let marks: [UInt8]
@@ -35,6 +35,8 @@ nonisolated struct LiteralSecrets: Sendable {
         static let beginning: UInt8 = 1
         /// It may be a part of a secret in another encoding, or of what is not UTF-8.
         static let encoded: UInt8 = 2
+        /// It may be the second byte of a secret.
+        static let second: UInt8 = 4
     }
 
     init(_ secrets: [String]) {
@@ -47,10 +49,13 @@ nonisolated struct LiteralSecrets: Sendable {
         }
         self.spellings = spellings.sorted { $0.count > $1.count }
         let prefixes = self.spellings + GoogleCredential.prefixes
-        beginnings = prefixes.map { Beginning($0) }
+        beginnings = Array(Set(prefixes.map { Beginning($0) }))
         var marks = [UInt8](repeating: 0, count: 128) + [UInt8](repeating: Mark.encoded, count: 128)
         marks[Int(UInt8(ascii: "%"))] = Mark.encoded
-        for prefix in prefixes { marks[Int(prefix[0])] |= Mark.beginning }
+        for prefix in prefixes {
+            marks[Int(prefix[0])] |= Mark.beginning
+            marks[Int(prefix[1])] |= Mark.second
+        }
         self.marks = marks
     }
 
@@ -64,9 +69,11 @@ nonisolated struct LiteralSecrets: Sendable {
     func mayStand(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         marks.withUnsafeBufferPointer { marks in
             for index in bytes.indices {
-                let mark = marks[Int(bytes[index])]
+                let mark = marks[Int(bytes[index])] & (Mark.beginning | Mark.encoded)
                 if mark == 0 { continue }
-                if mark != Mark.beginning || mayBegin(bytes, at: index) { return true }
+                if mark != Mark.beginning { return true }
+                let next = index + 1 < bytes.count ? marks[Int(bytes[index + 1])] : 0
+                if next & Mark.second != 0, mayBegin(bytes, at: index) { return true }
             }
             return false
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The accounts that the records of a batch name, with their addresses, each looked up once.
 nonisolated struct TrafficAccounts: Sendable {
     private struct Account {
@@ -18,7 +20,7 @@ nonisolated struct TrafficAccounts: Sendable {
     /// The account with this id; nil if its address is not known.
     mutating func place(of id: ArraySlice<UInt8>, email: (String) -> String?) -> Int? {
         let beginning = Self.beginning(id)
-        let known = accounts.firstIndex { $0.beginning == beginning && $0.id[...] == id }
+        let known = accounts.firstIndex { $0.beginning == beginning && Self.isSame($0.id, id) }
         let place = known ?? add(id, beginning, email(String(decoding: id, as: UTF8.self)))
         return accounts[place].email == nil ? nil : place
     }
@@ -29,6 +31,16 @@ nonisolated struct TrafficAccounts: Sendable {
         accounts.append(
             Account(beginning: beginning, id: Array(id), email: email == nil ? nil : start..<emails.count))
         return accounts.count - 1
+    }
+
+    private static func isSame(_ one: [UInt8], _ other: ArraySlice<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
+        return one.withUnsafeBytes { one in
+            other.withUnsafeBytes { other in
+                guard let first = one.baseAddress, let second = other.baseAddress else { return true }
+                return memcmp(first, second, one.count) == 0
+            }
+        }
     }
 
     private static func beginning(_ id: ArraySlice<UInt8>) -> UInt64 {

@@ -101,7 +101,8 @@ final class TrafficLog: TrafficKeeper {
     /// - Parameter worker: the place of the worker that served it.
     func note(_ end: ExchangeEnd, worker: Int) {
         guard let record = end.record else { return }
-        let account = record[.accountID].flatMap { queue.account($0, email: email) }
+        var account: Int?
+        if let id = record[.accountID] { account = queue.account(id, email: email) }
         guard isEnabled || account != nil && record.head.knowsTokens else { return }
         let id = ids.next(unixMilliseconds: UInt64(WallClock.unixMilliseconds))
         if isEnabled, feed.isHeard {
