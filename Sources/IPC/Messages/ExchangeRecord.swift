@@ -31,30 +31,27 @@ public struct ExchangeRecord: Sendable, Equatable {
             arrivedAtUnixMilliseconds: arrivedAtUnixMilliseconds, status: status,
             durationMilliseconds: durationMilliseconds, family: family, isStream: isStream, inputTokens: inputTokens,
             outputTokens: outputTokens)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(512 + (requestBody?.count ?? 0) + (responseBody?.count ?? 0))
-        // Room for the head, which knows its numbers last.
-        bytes.append(contentsOf: repeatElement(0, count: RecordHead.byteCount))
-        func add(_ part: RecordPart, _ text: String?) {
-            if let text { bytes.append(contentsOf: text.utf8) }
-            head.close(part, at: bytes.count, isPresent: text != nil)
+        let textByteCount =
+            method.utf8.count + target.utf8.count + (clientModel?.utf8.count ?? 0) + (upstreamModel?.utf8.count ?? 0)
+            + clientAddress.utf8.count + (error?.utf8.count ?? 0) + (accountID?.utf8.count ?? 0) + apiKeyID.utf8.count
+            + (payloadKind?.utf8.count ?? 0)
+        let bodyByteCount = (requestBody?.count ?? 0) + (responseBody?.count ?? 0)
+        let byteCount = RecordHead.byteCount + textByteCount + bodyByteCount
+        let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { room, count in
+            var writer = RecordWriter(head, room)
+            writer.add(.method, method)
+            writer.add(.target, target)
+            writer.add(.clientModel, clientModel)
+            writer.add(.upstreamModel, upstreamModel)
+            writer.add(.clientAddress, clientAddress)
+            writer.add(.error, error)
+            writer.add(.accountID, accountID)
+            writer.add(.apiKeyID, apiKeyID)
+            writer.add(.payloadKind, payloadKind)
+            writer.add(.requestBody, requestBody)
+            writer.add(.responseBody, responseBody)
+            (head, count) = writer.finish()
         }
-        func add(_ part: RecordPart, body: [UInt8]?) {
-            if let body { bytes.append(contentsOf: body) }
-            head.close(part, at: bytes.count, isPresent: body != nil)
-        }
-        add(.method, method)
-        add(.target, target)
-        add(.clientModel, clientModel)
-        add(.upstreamModel, upstreamModel)
-        add(.clientAddress, clientAddress)
-        add(.error, error)
-        add(.accountID, accountID)
-        add(.apiKeyID, apiKeyID)
-        add(.payloadKind, payloadKind)
-        add(.requestBody, body: requestBody)
-        add(.responseBody, body: responseBody)
-        head.store(into: &bytes)
         self.head = head
         self.bytes = bytes[...]
     }
@@ -80,7 +77,7 @@ public struct ExchangeRecord: Sendable, Equatable {
         var head = head
         head.dropBodies()
         var bytes = [UInt8](bytes.prefix(head.recordByteCount))
-        head.store(into: &bytes)
+        bytes.withUnsafeMutableBytes { head.store(into: $0) }
         return ExchangeRecord(head, bytes[...])
     }
 }

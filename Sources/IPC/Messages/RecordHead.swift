@@ -67,20 +67,19 @@ public struct RecordHead: Sendable {
     }
 
     /// Writes itself over the first bytes of a record.
-    func store(into bytes: inout [UInt8]) {
-        bytes.withUnsafeMutableBytes { raw in
-            raw.storeBytes(of: arrivedAtUnixMilliseconds.littleEndian, as: UInt64.self)
-            raw.storeBytes(of: status.littleEndian, toByteOffset: 8, as: UInt32.self)
-            raw.storeBytes(of: durationMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
-            raw.storeBytes(of: input.littleEndian, toByteOffset: 16, as: UInt32.self)
-            raw.storeBytes(of: output.littleEndian, toByteOffset: 20, as: UInt32.self)
-            raw.storeBytes(of: flags.littleEndian, toByteOffset: 24, as: UInt16.self)
-            raw.storeBytes(of: family, toByteOffset: 26, as: UInt8.self)
-            var start = UInt32(Self.byteCount)
-            for part in ends.indices {
-                raw.storeBytes(of: (ends[part] - start).littleEndian, toByteOffset: 28 + 4 * part, as: UInt32.self)
-                start = ends[part]
-            }
+    func store(into raw: UnsafeMutableRawBufferPointer) {
+        precondition(raw.count >= Self.byteCount, "there is room for the head")
+        raw.storeBytes(of: arrivedAtUnixMilliseconds.littleEndian, as: UInt64.self)
+        raw.storeBytes(of: status.littleEndian, toByteOffset: 8, as: UInt32.self)
+        raw.storeBytes(of: durationMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
+        raw.storeBytes(of: input.littleEndian, toByteOffset: 16, as: UInt32.self)
+        raw.storeBytes(of: output.littleEndian, toByteOffset: 20, as: UInt32.self)
+        raw.storeBytes(of: flags.littleEndian, toByteOffset: 24, as: UInt16.self)
+        raw.storeBytes(of: UInt16(family).littleEndian, toByteOffset: 26, as: UInt16.self)
+        var start = UInt32(Self.byteCount)
+        for part in ends.indices {
+            raw.storeBytes(of: (ends[part] - start).littleEndian, toByteOffset: 28 + 4 * part, as: UInt32.self)
+            start = ends[part]
         }
     }
 }
