@@ -45,7 +45,7 @@ format: ## Lay out the sources
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 golden: ## Rewrite the expected side of the golden fixtures; review the diff
-	@ANTIGRAVITY_GOLDEN=rewrite swift test --filter 'Golden'
+	@ANTIGRAVITY_GOLDEN=rewrite swift test --filter 'Golden|GeminiAPICodec'
 	@git --no-pager diff --stat -- Tests
 
 bench: build ## Measure against nginx and compare with the checked-in figures
