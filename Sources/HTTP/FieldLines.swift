@@ -4,12 +4,17 @@ public struct FieldLines: Sendable, Equatable {
     public private(set) var bytes: [UInt8] = []
 
     public init(_ fields: [(name: String, value: String)] = []) {
-        for (name, value) in fields { Self.append(name, value, into: &bytes) }
+        for (name, value) in fields { add(name, value) }
+    }
+
+    /// One line. `prefix` is the constant part of the value in front of the rest.
+    public init(_ name: StaticString, prefix: StaticString = "", _ value: String) {
+        name.withUTF8Buffer { bytes.appendFieldLine($0, prefix: prefix, value) }
     }
 
     /// Appends one line. Control characters of a value become spaces, so that no value can end its own line.
-    static func append(_ name: String, _ value: String, into out: inout [UInt8]) {
+    public mutating func add(_ name: String, _ value: String) {
         var name = name
-        name.withUTF8 { out.appendFieldLine($0, value) }
+        name.withUTF8 { bytes.appendFieldLine($0, value) }
     }
 }

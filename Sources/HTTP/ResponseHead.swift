@@ -121,16 +121,19 @@ extension [UInt8] {
         text.withUTF8 { append(contentsOf: $0) }
     }
 
-    /// Name, colon, value and the line's end. Control characters of the value become spaces, so that no value can end its own
+    /// Name, colon, `prefix` and value, and the line's end. Control characters of the value become spaces, so that no value can end its own
     /// line.
-    mutating func appendFieldLine(_ name: UnsafeBufferPointer<UInt8>, _ value: String) {
+    mutating func appendFieldLine(
+        _ name: UnsafeBufferPointer<UInt8>, prefix: StaticString = "", _ value: String
+    ) {
         let valueStart = count + name.count + 2
         var value = value
         let isClean = value.withUTF8 { text in
-            append(addingCapacity: name.count + text.count + 4) { line in
+            append(addingCapacity: name.count + prefix.utf8CodeUnitCount + text.count + 4) { line in
                 line.append(name)
                 line.append(ASCII.colon)
                 line.append(ASCII.space)
+                prefix.withUTF8Buffer { line.append($0) }
                 line.append(text)
                 line.append(ASCII.carriageReturn)
                 line.append(ASCII.lineFeed)

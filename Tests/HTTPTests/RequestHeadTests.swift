@@ -35,17 +35,24 @@ import Testing
 
     @Test func `a request is written in one piece, and no value ends its line`() throws {
         var out: [UInt8] = []
-        RequestHead.append(
-            method: .post, url: try #require(HTTPURL("https://h:1/p?q")),
-            fields: [("A", "b"), ("C", "d\r\nEvil: 1\0")], bodySizeBytes: 0, into: &out)
-        let expected = "POST /p?q HTTP/1.1\r\nHost: h:1\r\nA: b\r\nC: d  Evil: 1 \r\nContent-Length: 0\r\n\r\n"
+        let opening = RequestOpening(
+            method: .post, url: try #require(HTTPURL("https://h:1/p?q")), lines: FieldLines([("A", "b")]))
+        let fields = FieldLines("B", prefix: "x ", "\r\ny")
+        opening.appendHead(fields: fields, bodySizeBytes: 0, into: &out)
+        let expected = "POST /p?q HTTP/1.1\r\nHost: h:1\r\nA: b\r\nB: x   y\r\nContent-Length: 0\r\n\r\n"
         #expect(String(decoding: out, as: UTF8.self) == expected)
+        #expect(out.count <= opening.headSizeMaxBytes(fields: fields))
+        out = []
+        opening.appendHead(fields: FieldLines([("C", "d\r\nEvil: 1\0")]), bodySizeBytes: .max, into: &out)
+        let last = "Host: h:1\r\nA: b\r\nC: d  Evil: 1 \r\nContent-Length: \(Int.max)\r\n\r\n"
+        #expect(String(decoding: out, as: UTF8.self) == "POST /p?q HTTP/1.1\r\n" + last)
+        #expect(out.count == opening.headSizeMaxBytes(fields: FieldLines([("C", "d\r\nEvil: 1\0")])))
     }
 
     @Test func `a request without a body names no length`() throws {
         var out: [UInt8] = []
-        RequestHead.append(
-            method: .get, url: try #require(HTTPURL("http://h")), fields: [], bodySizeBytes: nil, into: &out)
+        RequestOpening(method: .get, url: try #require(HTTPURL("http://h")))
+            .appendHead(fields: FieldLines(), bodySizeBytes: nil, into: &out)
         #expect(String(decoding: out, as: UTF8.self) == "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
     }
 }

@@ -40,6 +40,50 @@ import Testing
         }
     }
 
+    @Test func `constant tokens in one step get the commas that they would get one by one`() {
+        var writer = JSONWriter()
+        writer.tokens(#"{"a":[{"b":"#)
+        writer.int(1)
+        writer.tokens(#""c":{}"#)
+        writer.tokens("}]")
+        writer.field("d", "e")
+        writer.tokens(#""f":"g-"#)
+        writer.appendContent("h")
+        writer.endString()
+        writer.tokens(#""i":true"#)
+        writer.tokens(#""j":["#)
+        writer.null()
+        writer.tokens("]}")
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"{"a":[{"b":1,"c":{}}],"d":"e","f":"g-h","i":true,"j":[null]}"#)
+    }
+
+    @Test func `texts of every length are escaped where they must be, wherever in them that is`() {
+        let escapes: [(plain: String, spelled: String)] = [
+            ("\"", #"\""#), ("\\", #"\\"#), ("\n", #"\n"#), ("\u{1}", #"\u0001"#), ("é", "é"), ("\u{7F}", "\u{7F}"),
+            ("\u{10FFFF}", "\u{10FFFF}"),
+        ]
+        for count in 0...40 {
+            let plain = String(repeating: "a", count: count)
+            #expect(written(plain) == "[\"\(plain)\"]")
+            for place in 0...count {
+                let (head, tail) = (plain.prefix(place), plain.dropFirst(place))
+                for escape in escapes {
+                    #expect(written(head + escape.plain + tail) == "[\"\(head)\(escape.spelled)\(tail)\"]")
+                }
+            }
+        }
+    }
+
+    private func written(_ text: some StringProtocol) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.string(String(text))
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
     @Test func `a copy of a subtree is verbatim, and one line when the text is broken into lines`() throws {
         let flat = #"{"a": {"x" :1.50,"x":"\u00e9 \ud800"} }"#
         #expect(try copy(of: "a", in: flat) == #"{"x" :1.50,"x":"\u00e9 \ud800"}"#)

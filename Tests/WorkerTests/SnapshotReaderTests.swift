@@ -21,7 +21,7 @@ struct SnapshotReaderTests {
             "\(document.translation.appendsSources) \(document.translation.penaltyModels.map(\.text)) \(document.translation.logprobsModels.map(\.text)) \(document.translation.usesTwins)",
             "\(document.translation.keepsDroppedThinking)",
             "\(document.remoteMedia.isEnabled) \(document.remoteMedia.hosts)",
-            "\(snapshot.streamURLs.map { $0?.text ?? "-" })", "\(snapshot.apiKeyID.count) \(snapshot.number)",
+            "\(snapshot.streams.map { $0?.url.text ?? "-" })", "\(snapshot.apiKeyID.count) \(snapshot.number)",
             try snapshot.router.resolve("mine").target.id, try snapshot.router.resolve("gpt-5").target.id,
         ]
         #expect(

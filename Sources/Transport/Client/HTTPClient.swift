@@ -40,15 +40,15 @@ import HTTP
     public func start(_ request: ClientRequest) -> ClientExchange {
         let exchange = ClientExchange(client: self)
         exchanges.insert(exchange)
-        guard let url = request.url else {
+        guard let opening = request.opening else {
             exchange.end(.other(code: ClientError.addressCode, text: "the address is no http or https address"))
             return exchange
         }
         if let transfers {
-            transfers.start(request, url: url, for: exchange)
+            transfers.start(request, opening, for: exchange)
         } else {
-            let outgoing = OutgoingRequest(request, url: url)
-            if let connection = pool.take(url) {
+            let outgoing = OutgoingRequest(request, opening: opening)
+            if let connection = pool.take(opening.url) {
                 connection.carry(outgoing, for: exchange, isReused: true)
             } else {
                 connect(outgoing, for: exchange)

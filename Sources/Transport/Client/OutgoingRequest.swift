@@ -6,8 +6,7 @@ import HTTP
     /// Bodies up to this size are copied behind the head, so that both leave in one write and one TLS record.
     static let bodyCopiedMaxBytes = 8 * 1024
 
-    let method: HTTPMethod
-    let url: HTTPURL
+    let opening: RequestOpening
     let connectTimeout: Duration
     /// The head, and a small body.
     let head: [UInt8]
@@ -16,17 +15,16 @@ import HTTP
 
     var count: Int { head.count + body.count }
 
-    init(_ request: ClientRequest, url: HTTPURL) {
-        method = request.method
-        self.url = url
+    var url: HTTPURL { opening.url }
+
+    init(_ request: ClientRequest, opening: RequestOpening) {
+        self.opening = opening
         connectTimeout = request.connectTimeout
-        let bodySize = request.hasBody ? request.body.count : nil
+        let bodySize = opening.takesBody ? request.body.count : nil
         let copied = bodySize.map { $0 <= Self.bodyCopiedMaxBytes } ?? false
         var head: [UInt8] = []
-        head.reserveCapacity(512 + (copied ? request.body.count : 0))
-        RequestHead.append(
-            method: request.method, url: url, lines: request.lines, fields: request.fields, bodySizeBytes: bodySize,
-            into: &head)
+        head.reserveCapacity(opening.headSizeMaxBytes(fields: request.fields) + (copied ? request.body.count : 0))
+        opening.appendHead(fields: request.fields, bodySizeBytes: bodySize, into: &head)
         if copied { head.append(contentsOf: request.body) }
         self.head = head
         body = bodySize != nil && !copied ? request.body : []

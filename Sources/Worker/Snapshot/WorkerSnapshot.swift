@@ -55,9 +55,9 @@ nonisolated final class WorkerSnapshot: Sendable {
     let publicModels: PublicModels
     /// First 16 hexadecimal digits of the key's digest; `none` without a key.
     let apiKeyID: String
-    /// Addresses of the streaming method, by base; nil where the configured base is no address.
-    let streamURLs: [HTTPURL?]
-    /// What all requests to it have in common.
+    /// What requests for the streaming method have in common, by base; nil where the configured base is no address.
+    let streams: [RequestOpening?]
+    /// Their fields.
     let streamFields: FieldLines
     let models: ModelList
     let gate: AccessGate
@@ -71,12 +71,14 @@ nonisolated final class WorkerSnapshot: Sendable {
             customMapping: document.customMapping, table: table, settings: document.translation)
         publicModels = PublicModels(mapping: document.publicModels)
         apiKeyID = document.apiKeyDigest.map { String(Hex.encode($0).prefix(16)) } ?? "none"
-        streamURLs = document.addresses.codeAssistBases.indices.map {
-            HTTPURL(document.addresses.codeAssist(base: $0, method: "streamGenerateContent"))
-        }
-        streamFields = FieldLines([
+        let fields = FieldLines([
             ("Content-Type", "application/json"), ("User-Agent", document.userAgent), ("Accept", "text/event-stream"),
         ])
+        streamFields = fields
+        streams = document.addresses.codeAssistBases.indices.map {
+            HTTPURL(document.addresses.codeAssist(base: $0, method: "streamGenerateContent"))
+                .map { RequestOpening(method: .post, url: $0, lines: fields) }
+        }
         models = ModelList(router: router, onlyReal: document.listsOnlyRealModels)
         gate = AccessGate(document)
     }

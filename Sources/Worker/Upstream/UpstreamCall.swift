@@ -14,30 +14,32 @@ nonisolated enum UpstreamCall {
     /// - Parameter model: the id in the terms of the lease's API.
     static func request(_ body: [UInt8], model: String, lease: HeldLease, snapshot: WorkerSnapshot) -> ClientRequest {
         ClientRequest(
-            method: .post, url: streamURL(model, lease, snapshot), lines: snapshot.streamFields,
-            fields: [credential(of: lease)], body: body, connectTimeout: snapshot.document.exchange.connect)
+            streamOpening(model, lease, snapshot), fields: credential(of: lease), body: body,
+            connectTimeout: snapshot.document.exchange.connect)
     }
 
     /// A call that is answered in one piece.
     static func request(
         _ body: [UInt8], method: String, model: String, lease: HeldLease, snapshot: WorkerSnapshot
     ) -> ClientRequest {
-        ClientRequest(
-            method: .post, url: url(method, model, lease, snapshot),
-            fields: [
-                credential(of: lease),
-                ("Content-Type", "application/json"),
-                ("User-Agent", snapshot.document.userAgent),
-                ("Accept", "application/json"),
-            ], body: body, connectTimeout: snapshot.document.exchange.connect)
+        var fields = credential(of: lease)
+        fields.add("Content-Type", "application/json")
+        fields.add("User-Agent", snapshot.document.userAgent)
+        fields.add("Accept", "application/json")
+        let url = HTTPURL(url(method, model, lease, snapshot))
+        return ClientRequest(
+            url.map { RequestOpening(method: .post, url: $0) }, fields: fields, body: body,
+            connectTimeout: snapshot.document.exchange.connect)
     }
 
-    private static func streamURL(_ model: String, _ lease: HeldLease, _ snapshot: WorkerSnapshot) -> HTTPURL? {
+    private static func streamOpening(
+        _ model: String, _ lease: HeldLease, _ snapshot: WorkerSnapshot
+    ) -> RequestOpening? {
         switch lease.terms.accountKind {
-        case .codeAssist:
-            let urls = snapshot.streamURLs
-            return urls[min(lease.endpoint, urls.count - 1)]
-        case .geminiKey: return HTTPURL(url(stream, model, lease, snapshot))
+        case .codeAssist: snapshot.streams[min(lease.endpoint, snapshot.streams.count - 1)]
+        case .geminiKey:
+            HTTPURL(url(stream, model, lease, snapshot))
+                .map { RequestOpening(method: .post, url: $0, lines: snapshot.streamFields) }
         }
     }
 
@@ -51,10 +53,10 @@ nonisolated enum UpstreamCall {
         }
     }
 
-    private static func credential(of lease: HeldLease) -> (name: String, value: String) {
+    private static func credential(of lease: HeldLease) -> FieldLines {
         switch lease.terms.accountKind {
-        case .codeAssist: ("Authorization", "Bearer " + lease.terms.credential.value)
-        case .geminiKey: ("x-goog-api-key", lease.terms.credential.value)
+        case .codeAssist: FieldLines("Authorization", prefix: "Bearer ", lease.terms.credential.value)
+        case .geminiKey: FieldLines("x-goog-api-key", lease.terms.credential.value)
         }
     }
 }

@@ -9,17 +9,24 @@ struct CleanedSchemas {
 
     /// One for each declared tool that is sent, in order.
     private(set) var tools: [[UInt8]] = []
-    /// Parameters of tools that are declared without any.
+    /// Parameters of the tools that are declared by name alone, if there are any.
     private(set) var nothing: [UInt8] = []
     private(set) var answer: [UInt8]?
     private var work = 0
 
     /// - Throws: a 400 for schemas whose cleaning would hold up every other client.
-    init(
-        _ request: GenerationRequest, plan: RequestPlan, model: TargetModel, cache: inout SchemaCache
+    static func of(
+        _ request: GenerationRequest, plan: RequestPlan, isClaude: Bool, cache: inout SchemaCache
+    ) throws(APIFailure) -> CleanedSchemas {
+        var schemas = CleanedSchemas()
+        try schemas.clean(request, plan, isClaude ? .claude : .gemini, &cache)
+        return schemas
+    }
+
+    private mutating func clean(
+        _ request: GenerationRequest, _ plan: RequestPlan, _ dialect: SchemaCleaner.Dialect, _ cache: inout SchemaCache
     ) throws(APIFailure) {
-        let dialect: SchemaCleaner.Dialect = model.isClaude ? .claude : .gemini
-        nothing = cache.entry(for: nil, dialect: dialect, position: .parameters).cleaned
+        if !plan.stubs.isEmpty { nothing = cache.entry(for: nil, dialect: dialect, position: .parameters).cleaned }
         for tool in plan.tools {
             tools.append(try take(cache.entry(for: tool.schema, dialect: dialect, position: .parameters), "tools"))
         }

@@ -8,18 +8,19 @@ struct CodeAssistCodec: SchemaCachingCodec {
     mutating func encodeRequest(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
-        let plan = try RequestPlan(request, target: target)
-        let cleaned = try CleanedSchemas(request, plan: plan, model: target.model, cache: &schemas)
-        var writer = JSONWriter(reserving: plan.sizeEstimate)
+        let inner = try GeminiRequestWriter(
+            request, target: target, plan: RequestPlan(request, target: target), cache: &schemas)
+        var writer = JSONWriter(reserving: inner.plan.sizeEstimate)
         writer.beginObject()
         if let project = target.project { writer.field("project", project) }
-        writer.field("requestId", "agent-" + target.requestID)
+        writer.tokens(#""requestId":"agent-"#)
+        writer.appendContent(target.requestID)
+        writer.endString()
         writer.field("model", target.model.id)
         writer.field("userAgent", target.settings.envelopeUserAgent)
-        writer.field("requestType", plan.kind.rawValue)
+        writer.field("requestType", literal: inner.plan.kind.word)
         writer.name("request")
-        GeminiRequestWriter(request: request, target: target, plan: plan, schemas: cleaned)
-            .write(into: &writer, sessionID: target.sessionID)
+        inner.write(into: &writer, sessionID: target.sessionID)
         writer.endObject()
         return writer.bytes
     }

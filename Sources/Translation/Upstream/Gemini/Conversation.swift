@@ -11,35 +11,29 @@ struct Conversation {
     static let interrupted = "Tool call was interrupted; no result is available."
 
     private let rules: SignatureRules
+    private let isClaude: Bool
     private let keepsThoughts: Bool
     private let runsCode: Bool
     private let keepsDroppedThinking: Bool
     private var contents: [Content] = []
     private var identifiers: CallIdentifiers
 
-    private var model: TargetModel { rules.model }
-
     /// - Parameters:
     ///   - thinks: whether the request thinks; without it Claude gets no thoughts back.
     ///   - runsCode: whether the request offers code execution; without it code parts are sent as text.
-    ///   - keepsDroppedThinking: whether thoughts that cannot be sent as such are sent as text.
-    static func contents(
-        of turns: [Turn], rules: SignatureRules, thinks: Bool, runsCode: Bool = false,
-        keepsDroppedThinking: Bool = false
-    ) -> [Content] {
-        var conversation = Conversation(
-            rules: rules, keepsThoughts: !rules.model.isClaude || thinks, runsCode: runsCode,
-            keepsDroppedThinking: keepsDroppedThinking)
+    static func contents(of turns: [Turn], target: UpstreamTarget, thinks: Bool, runsCode: Bool = false) -> [Content] {
+        var conversation = Conversation(target, thinks: thinks, runsCode: runsCode)
         conversation.build(turns)
         return conversation.contents
     }
 
-    private init(rules: SignatureRules, keepsThoughts: Bool, runsCode: Bool, keepsDroppedThinking: Bool) {
-        self.rules = rules
-        self.keepsThoughts = keepsThoughts
+    private init(_ target: UpstreamTarget, thinks: Bool, runsCode: Bool) {
+        rules = SignatureRules(model: target.model, known: target.signatures, repair: target.repair)
+        isClaude = target.model.isClaude
+        keepsThoughts = !isClaude || thinks
         self.runsCode = runsCode
-        self.keepsDroppedThinking = keepsDroppedThinking
-        identifiers = CallIdentifiers(isStrict: rules.model.isClaude)
+        keepsDroppedThinking = target.settings.keepsDroppedThinking
+        identifiers = CallIdentifiers(isStrict: isClaude)
     }
 
     /// Whether Claude would refuse to think over this history: its last calls have lost the thought in front of them.
@@ -48,14 +42,22 @@ struct Conversation {
         return !contents[contents.count - 2].holdsThought
     }
 
+    /// Neighbours of one role become one content; a turn that is left empty parts nobody.
     private mutating func build(_ turns: [Turn]) {
-        let segments = merged(turns)
-        for (index, segment) in segments.enumerated() {
-            switch segment.role {
-            case .assistant: addModel(segment.parts, isLast: index == segments.count - 1)
-            case .user: addUser(segment.parts)
+        var role: Turn.Role?
+        var pending: [Turn.Part] = []
+        for turn in turns {
+            let parts = sendable(turn)
+            guard !parts.isEmpty else { continue }
+            if turn.role == role {
+                pending += parts
+            } else {
+                if let role { add(pending, of: role, isLast: false) }
+                role = turn.role
+                pending = parts
             }
         }
+        if let role { add(pending, of: role, isLast: true) }
         closeCalls()
         guard let first = contents.first, let last = contents.last else { return }
         if last.isModel {
@@ -66,50 +68,65 @@ struct Conversation {
         }
     }
 
-    /// Neighbours of one role together, without parts that say nothing and turns that are left empty.
-    private func merged(_ turns: [Turn]) -> [Turn] {
-        var merged: [Turn] = []
-        for turn in turns {
-            let parts = turn.parts.flatMap { sendable($0, role: turn.role) }
-            guard !parts.isEmpty else { continue }
-            if merged.last?.role == turn.role {
-                merged[merged.count - 1].parts += parts
-            } else {
-                merged.append(Turn(role: turn.role, parts: parts))
-            }
+    private mutating func add(_ parts: [Turn.Part], of role: Turn.Role, isLast: Bool) {
+        switch role {
+        case .assistant: addModel(parts, isLast: isLast)
+        case .user: addUser(parts)
         }
-        return merged
     }
 
-    /// What of a part is sent, with its signature settled.
-    private func sendable(_ part: Turn.Part, role: Turn.Role) -> [Turn.Part] {
+    /// What of a turn is sent, with its signatures settled and without parts that say nothing.
+    private func sendable(_ turn: Turn) -> [Turn.Part] {
+        if turn.role == .user, turn.parts.allSatisfy(isSentByUserAsItIs) { return turn.parts }
+        var parts: [Turn.Part] = []
+        for part in turn.parts { addSendable(part, role: turn.role, to: &parts) }
+        return parts
+    }
+
+    private func isSentByUserAsItIs(_ part: Turn.Part) -> Bool {
+        switch part {
+        case .text(let text, _): !text.isEmpty && !(isClaude && ClaudeText.saysNothing(text))
+        case .media, .toolCall, .toolResult: true
+        case .thinking, .native: false
+        }
+    }
+
+    private func addSendable(_ part: Turn.Part, role: Turn.Role, to parts: inout [Turn.Part]) {
         switch part {
         case .text(let text, let own):
             let signature = role == .assistant ? rules.signature(ofText: text, own: own) : nil
-            if text.isEmpty { return signature == nil ? [] : [.text(text, signature: signature)] }
-            if model.isClaude, ClaudeText.saysNothing(text) { return [] }
-            guard role == .assistant else { return [.text(text)] }
-            return InlineImages.split(text, signature: signature, keepsImages: !model.isClaude)
-        case .thinking(let thinking):
-            guard keepsThoughts, role == .assistant, let signature = rules.signature(of: thinking) else {
-                return role == .assistant ? substitute(for: thinking).map { [.text($0)] } ?? [] : []
+            if text.isEmpty {
+                if signature != nil { parts.append(.text(text, signature: signature)) }
+            } else if isClaude, ClaudeText.saysNothing(text) {
+                return
+            } else if role == .assistant {
+                parts += InlineImages.split(text, signature: signature, keepsImages: !isClaude)
+            } else {
+                parts.append(.text(text))
             }
-            if model.isClaude, thinking.text.isEmpty { return [] }
-            return [.thinking(Thinking(text: thinking.text, signature: signature))]
+        case .thinking(let thinking):
+            guard role == .assistant else { return }
+            guard keepsThoughts, let signature = rules.signature(of: thinking) else {
+                if let text = substitute(for: thinking) { parts.append(.text(text)) }
+                return
+            }
+            if isClaude, thinking.text.isEmpty { return }
+            parts.append(.thinking(Thinking(text: thinking.text, signature: signature)))
         case .native(var native):
-            guard !model.isClaude, native.kind != .code || runsCode else {
-                return native.substitute.flatMap { sendable($0, role: role) }
+            guard !isClaude, native.kind != .code || runsCode else {
+                for substitute in native.substitute { addSendable(substitute, role: role, to: &parts) }
+                return
             }
             native.signature = role == .assistant ? native.signature.flatMap(rules.signature(ofNative:)) : nil
-            return [.native(native)]
-        case .media, .toolCall, .toolResult: return [part]
+            parts.append(.native(native))
+        case .media, .toolCall, .toolResult: parts.append(part)
         }
     }
 
     /// The text in place of a thought that is left out; nil, as the operator wants it by default, when nothing is.
     private func substitute(for thinking: Thinking) -> JSONString? {
         guard keepsDroppedThinking, !thinking.isRedacted, !thinking.text.isEmpty else { return nil }
-        return model.isClaude && ClaudeText.saysNothing(thinking.text) ? nil : thinking.text
+        return isClaude && ClaudeText.saysNothing(thinking.text) ? nil : thinking.text
     }
 
     // MARK: Model contents
@@ -133,13 +150,13 @@ struct Conversation {
             switch part {
             case .thinking(let thinking):
                 guard let signature = thinking.signature else { continue }
-                if !model.isClaude, Self.isSigned(signature, callBehind: index, in: parts) {
+                if !isClaude, Self.isSigned(signature, callBehind: index, in: parts) {
                     if let text = substitute(for: thinking) { others.append(.text(text, signature: nil)) }
                     continue
                 }
                 let thought = Content.Part.thought(thinking.text, signature: signature)
                 // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
-                if model.isClaude { thoughts.append(thought) } else { others.append(thought) }
+                if isClaude { thoughts.append(thought) } else { others.append(thought) }
             case .text(let text, let signature): others.append(.text(text, signature: signature))
             case .media(let media): others.append(.media(media))
             case .native(let native): others.append(.native(native))
@@ -147,7 +164,7 @@ struct Conversation {
             }
         }
         if thoughts.isEmpty, keepsThoughts, let first = calls.first { thoughts += restoredThought(before: first) }
-        if isLast, calls.isEmpty, model.isClaude { trimEnd(&others) }
+        if isLast, calls.isEmpty, isClaude { trimEnd(&others) }
         let all = thoughts + others + history.map(Content.Part.call)
         if !all.isEmpty { contents.append(Content(isModel: true, parts: all)) }
     }
@@ -176,6 +193,7 @@ struct Conversation {
     private mutating func addUser(_ parts: [Turn.Part]) {
         var open = OpenCalls(contents.last?.calls ?? [])
         var others: [Content.Part] = []
+        others.reserveCapacity(parts.count)
         for part in parts {
             switch part {
             case .text(let text, _): others.append(.text(text, signature: nil))
@@ -197,11 +215,11 @@ struct Conversation {
 
     private mutating func add(_ responses: [Content.Part], then others: [Content.Part]) {
         var parts = responses
-        if !model.takesMediaInResults {
+        if !responses.isEmpty, !rules.model.takesMediaInResults {
             // Older models take media beside the results, not in them.
             for case .response(_, _, let result?) in responses { parts += result.media.map(Content.Part.media) }
         }
-        parts += others
+        parts = parts.isEmpty ? others : parts + others
         guard !parts.isEmpty else { return }
         if let last = contents.last, !last.isModel {
             contents[contents.count - 1].parts += parts

@@ -47,9 +47,8 @@ struct CountedRequest {
     func encode(as member: StaticString, _ schemas: inout SchemaCache) throws(APIFailure) -> [UInt8] {
         var plan = try RequestPlan(request, target: target)
         plan.removeCallSignatures()
-        let cleaned = try CleanedSchemas(request, plan: plan, model: target.model, cache: &schemas)
-        let inner = GeminiRequestWriter(request: request, target: target, plan: plan, schemas: cleaned)
-        var writer = JSONWriter(reserving: plan.sizeEstimate)
+        let inner = try GeminiRequestWriter(request, target: target, plan: plan, cache: &schemas)
+        var writer = JSONWriter(reserving: inner.plan.sizeEstimate)
         writer.beginObject()
         if target.api == .gemini, isContentsOnly {
             inner.writeContents(into: &writer)

@@ -2,12 +2,16 @@
 struct OpenCalls {
     private let calls: [HistoryCall]
     private var results: [ToolResult?]
-    private var byID: Places
-    private var byName: Places
-    private var inOrder: Places
+    private var byID = Places()
+    private var byName = Places()
+    private var inOrder = Places()
 
     init(_ calls: [HistoryCall]) {
         self.calls = calls
+        guard !calls.isEmpty else {
+            results = []
+            return
+        }
         results = Array(repeating: nil, count: calls.count)
         byID = Places(calls.map(\.clientID))
         byName = Places(calls.map(\.call.name))
@@ -33,12 +37,14 @@ struct OpenCalls {
 
     /// One response for each call, in order.
     var responses: [Content.Part] {
-        zip(calls, results).map { .response(id: $0.call.id, name: $0.call.name, $1) }
+        calls.isEmpty ? [] : zip(calls, results).map { .response(id: $0.call.id, name: $0.call.name, $1) }
     }
 
     /// Places by key, taken from the front.
     private struct Places {
         private var lists: [String: (places: [Int], next: Int)] = [:]
+
+        init() {}
 
         init(_ keys: [String]) {
             for (place, key) in keys.enumerated() { lists[key, default: ([], 0)].places.append(place) }

@@ -3,10 +3,19 @@ import JSON
 
 /// Everything that must be known about a request before its first byte is written for the upstream.
 struct RequestPlan {
-    enum Kind: String {
+    enum Kind {
         case agent
-        case webSearch = "web_search"
-        case imageGeneration = "image_gen"
+        case webSearch
+        case imageGeneration
+
+        /// Code Assist's word for it.
+        var word: StaticString {
+            switch self {
+            case .agent: "agent"
+            case .webSearch: "web_search"
+            case .imageGeneration: "image_gen"
+            }
+        }
     }
 
     var kind: Kind
@@ -28,21 +37,18 @@ struct RequestPlan {
         tools = kind == .agent ? request.tools : []
         system = request.system
         let mayHost = kind == .agent && request.tools.isEmpty && !model.isClaude
-        hostedTools = mayHost ? HostedTool.allCases.filter(request.hostedTools.contains) : []
+        hostedTools =
+            mayHost && !request.hostedTools.isEmpty ? HostedTool.allCases.filter(request.hostedTools.contains) : []
         thinking = ThinkingPlan(request, target: target)
         names = Self.toolNames(request)
 
         try Self.refuseReferences(request, target)
         let runsCode = hostedTools.contains(.codeExecution)
-        let rules = SignatureRules(model: model, known: target.signatures, repair: target.repair)
         contents = Conversation.contents(
-            of: request.turns, rules: rules, thinks: thinking.isOn, runsCode: runsCode,
-            keepsDroppedThinking: target.settings.keepsDroppedThinking)
+            of: request.turns, target: target, thinks: thinking.isOn, runsCode: runsCode)
         if model.isClaude, thinking.isOn, Conversation.forbidsThinking(contents) {
             thinking = thinking.withoutThinking()
-            contents = Conversation.contents(
-                of: request.turns, rules: rules, thinks: false,
-                keepsDroppedThinking: target.settings.keepsDroppedThinking)
+            contents = Conversation.contents(of: request.turns, target: target, thinks: false)
         }
         usesJSONMode = false
         if case .allowed(let names) = request.toolChoice {
@@ -108,7 +114,13 @@ struct RequestPlan {
 
     private static func calledNames(_ contents: [Content]) -> [String] {
         var seen: Set<String> = []
-        return contents.flatMap(\.calls).map(\.call.name).filter { seen.insert($0).inserted }
+        var names: [String] = []
+        for content in contents where content.isModel {
+            for case .call(let history) in content.parts where seen.insert(history.call.name).inserted {
+                names.append(history.call.name)
+            }
+        }
+        return names
     }
 
     /// JSON mode where the model has it, words in the system text where not.

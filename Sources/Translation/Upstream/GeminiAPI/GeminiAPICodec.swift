@@ -9,11 +9,10 @@ struct GeminiAPICodec: SchemaCachingCodec {
     mutating func encodeRequest(
         _ request: GenerationRequest, target: UpstreamTarget
     ) throws(APIFailure) -> [UInt8] {
-        let plan = try RequestPlan(request, target: target)
-        let cleaned = try CleanedSchemas(request, plan: plan, model: target.model, cache: &schemas)
-        var writer = JSONWriter(reserving: plan.sizeEstimate)
-        GeminiRequestWriter(request: request, target: target, plan: plan, schemas: cleaned)
-            .write(into: &writer, sessionID: nil)
+        let inner = try GeminiRequestWriter(
+            request, target: target, plan: RequestPlan(request, target: target), cache: &schemas)
+        var writer = JSONWriter(reserving: inner.plan.sizeEstimate)
+        inner.write(into: &writer, sessionID: nil)
         return writer.bytes
     }
 

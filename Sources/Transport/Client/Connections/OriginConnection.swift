@@ -54,7 +54,7 @@ import Platform
         self.exchange = exchange
         self.request = request
         self.isReused = isReused
-        reader = ResponseReader(answering: request.method)
+        reader = ResponseReader(answering: request.opening.method)
         sent = 0
         hasAnswerBegun = false
         isPaused = false

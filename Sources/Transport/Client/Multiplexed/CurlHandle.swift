@@ -37,11 +37,11 @@ final class CurlHandle {
     }
 
     /// Takes over a request. The handle must not be in a multi handle.
-    func prepare(_ request: ClientRequest, url: HTTPURL) {
-        curl_set_string(easy, CURLOPT_URL, url.text)
+    func prepare(_ request: ClientRequest, _ opening: RequestOpening) {
+        curl_set_string(easy, CURLOPT_URL, opening.url.text)
         curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout / .milliseconds(1)))
-        setBody(of: request)
-        setFields(request)
+        setBody(of: request, opening)
+        setFields(opening.lines.bytes + request.fields.bytes)
     }
 
     /// Lets go of everything that belongs to the last request.
@@ -65,11 +65,11 @@ final class CurlHandle {
         self.body = nil
     }
 
-    private func setBody(of request: ClientRequest) {
+    private func setBody(of request: ClientRequest, _ opening: RequestOpening) {
         curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
-        guard request.method != .get, request.method != .head else {
+        guard opening.takesBody else {
             curl_set_long(easy, CURLOPT_HTTPGET, 1)
-            curl_set_long(easy, CURLOPT_NOBODY, request.method == .head ? 1 : 0)
+            curl_set_long(easy, CURLOPT_NOBODY, opening.method == .head ? 1 : 0)
             return
         }
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, request.body.count), alignment: 16)
@@ -78,16 +78,15 @@ final class CurlHandle {
         curl_set_long(easy, CURLOPT_POST, 1)
         curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
         curl_set_pointer(easy, CURLOPT_POSTFIELDS, copy.baseAddress)
-        if request.method != .post { curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method.name) }
+        if opening.method != .post { curl_set_string(easy, CURLOPT_CUSTOMREQUEST, opening.method.name) }
     }
 
-    private func setFields(_ request: ClientRequest) {
+    /// - Parameter lines: whole lines with their ends.
+    private func setFields(_ lines: [UInt8]) {
         // "Expect:" without a value keeps libcurl from waiting for a 100 before it sends a large body.
         var list = curl_slist_append(nil, "Expect:")
-        let lines = request.lines.bytes.split(separator: UInt8(ascii: "\n")).map {
-            String(decoding: $0.dropLast(), as: UTF8.self)
-        }
-        for line in lines + request.fields.map({ "\($0.name): \($0.value)" }) {
+        for bytes in lines.split(separator: UInt8(ascii: "\n")) {
+            let line = String(decoding: bytes.dropLast(), as: UTF8.self)
             list = curl_slist_append(list, line) ?? list
         }
         fieldList = list

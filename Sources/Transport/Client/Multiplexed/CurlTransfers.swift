@@ -29,11 +29,11 @@ import Platform
         curl_multi_cleanup(multi)
     }
 
-    func start(_ request: ClientRequest, url: HTTPURL, for exchange: ClientExchange) {
+    func start(_ request: ClientRequest, _ opening: RequestOpening, for exchange: ClientExchange) {
         guard let handle = pool.popLast() ?? CurlHandle(options: options, share: share.handle) else {
             preconditionFailure("curl_easy_init: out of memory")
         }
-        handle.prepare(request, url: url)
+        handle.prepare(request, opening)
         let transfer = CurlTransfer(handle, exchange, self)
         curl_set_pointer(handle.easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(transfer).toOpaque())
         curl_set_write_function(handle.easy) { bytes, size, count, context in

@@ -1,48 +1,38 @@
 import JSON
 
-/// Writes `generationConfig`: only members that the upstream knows, and only those that somebody asked for.
-struct GenerationConfigWriter {
-    let request: GenerationRequest
-    let plan: RequestPlan
-    let target: UpstreamTarget
-    let schemas: CleanedSchemas
-
-    private var model: TargetModel { target.model }
-
+/// `generationConfig`: only members that the upstream knows, and only those that somebody asked for.
+extension GeminiRequestWriter {
     /// Upstream's bounds; Claude's are narrower.
-    private var temperatureMax: Double { model.isClaude ? 1 : 2 }
+    private var temperatureMax: Double { isClaude ? 1 : 2 }
     /// Claude with thinking takes no `topP` below this.
-    private static let claudeTopPMin = 0.95
+    private static var claudeTopPMin: Double { 0.95 }
 
-    func write(into writer: inout JSONWriter) {
-        var config = JSONWriter()
-        config.beginObject()
-        writeSampling(into: &config)
-        if let limit = plan.thinking.outputTokensMax { config.field("maxOutputTokens", limit) }
-        writeStops(into: &config)
-        if let seed = request.sampling.seed, !model.isClaude { config.field("seed", seed) }
-        writeOutputFormat(into: &config)
-        writeThinking(into: &config)
-        writeImage(into: &config)
-        writeNative(into: &config)
-        config.endObject()
-        guard config.bytes.count > 2 else { return }
-        writer.name("generationConfig")
-        writer.raw(config.bytes)
+    func writeGenerationConfig(into writer: inout JSONWriter) {
+        let before = writer.mark
+        writer.tokens(#""generationConfig":{"#)
+        let empty = writer.bytes.count
+        writeSampling(into: &writer)
+        if let limit = plan.thinking.outputTokensMax { writer.field("maxOutputTokens", limit) }
+        writeStops(into: &writer)
+        if !isClaude, let seed = request.sampling.seed { writer.field("seed", seed) }
+        writeOutputFormat(into: &writer)
+        writeThinking(into: &writer)
+        writeImage(into: &writer)
+        writeNative(into: &writer)
+        if writer.bytes.count == empty { writer.goBack(to: before) } else { writer.endObject() }
     }
 
     private func writeSampling(into writer: inout JSONWriter) {
-        let sampling = request.sampling
-        let claudeThinks = model.isClaude && plan.thinking.isOn
-        if let temperature = sampling.temperature, !claudeThinks {
+        let claudeThinks = isClaude && plan.thinking.isOn
+        if !claudeThinks, let temperature = request.sampling.temperature {
             writer.name("temperature")
             write(temperature, within: 0...temperatureMax, into: &writer)
         }
-        if let topP = sampling.topP, !dropsTopP(topP) {
+        if let topP = request.sampling.topP, !dropsTopP(topP) {
             writer.name("topP")
             write(topP, within: 0...1, into: &writer)
         }
-        if let topK = sampling.topK, !claudeThinks, topK.value >= 1 {
+        if !claudeThinks, let topK = request.sampling.topK, topK.value >= 1 {
             writer.name("topK")
             write(topK, within: 1...1_000_000, into: &writer)
         }
@@ -52,29 +42,33 @@ struct GenerationConfigWriter {
 
     private func writeLogprobs(into writer: inout JSONWriter) {
         guard let count = request.sampling.logprobs, plan.kind == .agent,
-            target.settings.logprobsModels.contains(where: { $0.matches(model.id) })
+            isAmong(target.settings.logprobsModels)
         else { return }
         writer.field("responseLogprobs", true)
         if count > 0 { writer.field("logprobs", count) }
     }
 
     private func writePenalties(into writer: inout JSONWriter) {
-        let sampling = request.sampling
-        guard sampling.presencePenalty != nil || sampling.frequencyPenalty != nil,
-            target.settings.penaltyModels.contains(where: { $0.matches(model.id) })
+        guard request.sampling.presencePenalty != nil || request.sampling.frequencyPenalty != nil,
+            isAmong(target.settings.penaltyModels)
         else { return }
-        if let penalty = sampling.presencePenalty {
+        if let penalty = request.sampling.presencePenalty {
             writer.name("presencePenalty")
             write(penalty, within: -2...2, into: &writer)
         }
-        if let penalty = sampling.frequencyPenalty {
+        if let penalty = request.sampling.frequencyPenalty {
             writer.name("frequencyPenalty")
             write(penalty, within: -2...2, into: &writer)
         }
     }
 
+    private func isAmong(_ patterns: [ModelPattern]) -> Bool {
+        let id = target.model.id
+        return patterns.contains { $0.matches(id) }
+    }
+
     private func dropsTopP(_ topP: NumberText) -> Bool {
-        guard model.isClaude else { return false }
+        guard isClaude else { return false }
         return plan.thinking.isOn ? topP.value < Self.claudeTopPMin : request.sampling.temperature != nil
     }
 
@@ -108,18 +102,18 @@ struct GenerationConfigWriter {
     }
 
     private func writeThinking(into writer: inout JSONWriter) {
-        let thinking = plan.thinking
-        guard thinking.budget != nil || thinking.level != nil || thinking.includesThoughts else { return }
-        writer.name("thinkingConfig")
-        writer.beginObject()
-        writer.field("includeThoughts", thinking.includesThoughts)
-        if let budget = thinking.budget { writer.field("thinkingBudget", budget) }
-        if let level = thinking.level { writer.field("thinkingLevel", level) }
+        guard plan.thinking.budget != nil || plan.thinking.level != nil || plan.thinking.includesThoughts else {
+            return
+        }
+        writer.tokens(#""thinkingConfig":{"includeThoughts":"#)
+        writer.bool(plan.thinking.includesThoughts)
+        if let budget = plan.thinking.budget { writer.field("thinkingBudget", budget) }
+        if let level = plan.thinking.level { writer.field("thinkingLevel", level) }
         writer.endObject()
     }
 
     private func writeNative(into writer: inout JSONWriter) {
-        guard !model.isClaude else { return }
+        guard !isClaude else { return }
         for (name, value) in request.native.members where target.api.takes(name) {
             writer.name(name)
             writer.raw(value.bytes)
@@ -128,15 +122,11 @@ struct GenerationConfigWriter {
 
     private func writeImage(into writer: inout JSONWriter) {
         guard plan.kind == .imageGeneration else { return }
-        if request.asksForImages || model.needsModalities {
-            writer.name("responseModalities")
-            writer.beginArray()
-            writer.string("TEXT")
-            writer.string("IMAGE")
-            writer.endArray()
+        if request.asksForImages || target.model.needsModalities {
+            writer.tokens(#""responseModalities":["TEXT","IMAGE"]"#)
         }
         let ratio = request.image.aspectRatio
-        let size = model.takesImageSize ? request.image.size : nil
+        let size = target.model.takesImageSize ? request.image.size : nil
         guard ratio != nil || size != nil else { return }
         writer.name("imageConfig")
         writer.beginObject()

@@ -1,17 +1,10 @@
 import JSON
 
-/// Writes `tools` and `toolConfig`: one tool object with all declarations, or search alone.
-struct ToolsWriter {
-    let request: GenerationRequest
-    let plan: RequestPlan
-    let target: UpstreamTarget
-    let schemas: CleanedSchemas
-
-    private var model: TargetModel { target.model }
-
-    func write(into writer: inout JSONWriter) {
+/// `tools` and `toolConfig`: one tool object with all declarations, or search alone.
+extension GeminiRequestWriter {
+    func writeToolsAndConfig(into writer: inout JSONWriter) {
         writeTools(into: &writer)
-        if plan.kind == .agent, declaresFunctions { writeConfig(into: &writer) }
+        if plan.kind == .agent, declaresFunctions { writeToolConfig(into: &writer) }
     }
 
     /// The tools alone, without how they are to be used.
@@ -26,27 +19,17 @@ struct ToolsWriter {
     private var declaresFunctions: Bool { !plan.tools.isEmpty || !plan.stubs.isEmpty }
 
     private func writeSearch(into writer: inout JSONWriter) {
-        writer.name("tools")
-        writer.beginArray()
-        writer.beginObject()
-        writer.name("googleSearch")
-        writer.beginObject()
+        writer.tokens(#""tools":[{"googleSearch":{"#)
         if target.api == .codeAssist { writeSearchWishes(into: &writer) }
-        writer.endObject()
-        writer.endObject()
-        writer.endArray()
+        writer.tokens("}}]")
     }
 
     /// How to search. The public API has no such words.
     private func writeSearchWishes(into writer: inout JSONWriter) {
         if let count = request.search?.resultCountMax {
-            writer.name("enhancedContent")
-            writer.beginObject()
-            writer.name("imageSearch")
-            writer.beginObject()
-            writer.field("maxResultCount", count)
-            writer.endObject()
-            writer.endObject()
+            writer.tokens(#""enhancedContent":{"imageSearch":{"maxResultCount":"#)
+            writer.int(count)
+            writer.tokens("}}")
         }
         if let domains = request.search?.includedDomains, !domains.isEmpty {
             writer.name("includedDomains")
@@ -61,68 +44,54 @@ struct ToolsWriter {
         writer.name("tools")
         writer.beginArray()
         for tool in plan.hostedTools {
-            writer.beginObject()
             switch tool {
-            case .codeExecution: writer.name("codeExecution")
-            case .urlContext: writer.name("urlContext")
+            case .codeExecution: writer.tokens(#"{"codeExecution":{}}"#)
+            case .urlContext: writer.tokens(#"{"urlContext":{}}"#)
             }
-            writer.beginObject()
-            writer.endObject()
-            writer.endObject()
         }
         writer.endArray()
     }
 
     private func writeDeclarations(into writer: inout JSONWriter) {
-        writer.name("tools")
-        writer.beginArray()
-        writer.beginObject()
-        writer.name("functionDeclarations")
-        writer.beginArray()
+        writer.tokens(#""tools":[{"functionDeclarations":["#)
         for (tool, schema) in zip(plan.tools, schemas.tools) {
             write(tool.name, tool.description, schema, into: &writer)
         }
         for name in plan.stubs { write(name, nil, schemas.nothing, into: &writer) }
-        writer.endArray()
-        writer.endObject()
-        writer.endArray()
+        writer.tokens("]}]")
     }
 
     private func write(
         _ name: String, _ description: JSONString?, _ schema: [UInt8], into writer: inout JSONWriter
     ) {
-        writer.beginObject()
-        writer.field("name", plan.names.safeName(of: name))
+        writer.tokens(#"{"name":"#)
+        writer.string(plan.names.safeName(of: name))
         if let description { writer.field("description", description) }
         writer.name("parameters")
         writer.raw(schema)
-        writer.endObject()
+        writer.tokens("}")
     }
 
-    private func writeConfig(into writer: inout JSONWriter) {
-        let (mode, names) = config
+    private func writeToolConfig(into writer: inout JSONWriter) {
+        let (mode, names) = calling
         guard let mode else { return }
-        writer.name("toolConfig")
-        writer.beginObject()
-        writer.name("functionCallingConfig")
-        writer.beginObject()
-        writer.field("mode", literal: mode)
+        writer.tokens(#""toolConfig":{"functionCallingConfig":{"mode":"#)
+        writer.string(mode)
         if !names.isEmpty {
             writer.name("allowedFunctionNames")
             writer.beginArray()
             for name in names { writer.string(plan.names.safeName(of: name)) }
             writer.endArray()
         }
-        writer.endObject()
-        writer.endObject()
+        writer.tokens("}}")
     }
 
     /// Mode of function calling, nil to leave it to the upstream, and the names that it is limited to.
-    private var config: (mode: StaticString?, names: [String]) {
+    private var calling: (mode: StaticString?, names: [String]) {
         if plan.tools.isEmpty { return ("NONE", []) }
         switch request.toolChoice {
-        case .unspecified: return (model.isClaude ? "VALIDATED" : nil, [])
-        case .auto, .allowed: return (model.isClaude ? "VALIDATED" : "AUTO", [])
+        case .unspecified: return (isClaude ? "VALIDATED" : nil, [])
+        case .auto, .allowed: return (isClaude ? "VALIDATED" : "AUTO", [])
         case .none: return ("NONE", [])
         case .required: return ("ANY", [])
         case .forced(let names): return ("ANY", names)

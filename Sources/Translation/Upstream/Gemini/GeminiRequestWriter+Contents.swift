@@ -1,37 +1,40 @@
 import JSON
 
-/// Writes contents and their parts. Every part has exactly one payload, as the upstream demands.
-struct ContentWriter {
-    let plan: RequestPlan
-    let model: TargetModel
-
-    func write(_ content: Content, into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("role", literal: content.isModel ? "model" : "user")
-        writer.name("parts")
-        writer.beginArray()
-        for part in content.parts { write(part, into: &writer) }
-        writer.endArray()
-        writer.endObject()
+/// Contents and their parts. Every part has exactly one payload, as the upstream demands.
+extension GeminiRequestWriter {
+    func writeContents(into writer: inout JSONWriter) {
+        writer.tokens(#""contents":["#)
+        for content in plan.contents {
+            if content.isModel {
+                writer.tokens(#"{"role":"model","parts":["#)
+            } else {
+                writer.tokens(#"{"role":"user","parts":["#)
+            }
+            for part in content.parts { write(part, into: &writer) }
+            writer.tokens("]}")
+        }
+        writer.tokens("]")
     }
 
     private func write(_ part: Content.Part, into writer: inout JSONWriter) {
-        if case .native(let part) = part { return write(part, into: &writer) }
-        writer.beginObject()
         switch part {
         case .text(let text, let signature):
-            writer.field("text", text)
+            writer.tokens(#"{"text":"#)
+            writer.text(text)
             if let signature { writer.field("thoughtSignature", signature) }
         case .thought(let text, let signature):
-            writer.field("text", text)
-            writer.field("thought", true)
-            writer.field("thoughtSignature", signature)
-        case .media(let media): write(media, into: &writer)
+            writer.tokens(#"{"text":"#)
+            writer.text(text)
+            writer.tokens(#""thought":true,"thoughtSignature":"#)
+            writer.text(signature)
+        case .media(let media):
+            writer.beginObject()
+            write(media, into: &writer)
         case .call(let history): write(history.call, into: &writer)
         case .response(let id, let name, let result): writeResponse(id, name, result, into: &writer)
-        case .native: break
+        case .native(let part): return write(part, into: &writer)
         }
-        writer.endObject()
+        writer.tokens("}")
     }
 
     private func write(_ part: NativePart, into writer: inout JSONWriter) {
@@ -44,35 +47,31 @@ struct ContentWriter {
     }
 
     private func write(_ media: Media, into writer: inout JSONWriter) {
-        writer.name("inlineData")
-        writer.beginObject()
-        writer.field("mimeType", media.mimeType)
-        writer.name("data")
-        writer.beginString()
+        writer.tokens(#""inlineData":{"mimeType":"#)
+        writer.string(media.mimeType)
+        writer.tokens(#""data":""#)
         media.data.append(to: &writer.bytes)
         writer.endString()
-        writer.endObject()
+        writer.tokens("}")
     }
 
     private func write(_ call: ToolCall, into writer: inout JSONWriter) {
-        writer.name("functionCall")
-        writer.beginObject()
-        writer.field("name", plan.names.safeName(of: call.name))
+        writer.tokens(#"{"functionCall":{"name":"#)
+        writer.string(plan.names.safeName(of: call.name))
         writer.name("args")
         writer.raw(call.arguments.bytes)
         writer.field("id", call.id)
-        writer.endObject()
+        writer.tokens("}")
         if let signature = call.signature { writer.field("thoughtSignature", signature) }
     }
 
     private func writeResponse(_ id: String, _ name: String, _ result: ToolResult?, into writer: inout JSONWriter) {
-        writer.name("functionResponse")
-        writer.beginObject()
-        writer.field("id", id)
+        writer.tokens(#"{"functionResponse":{"id":"#)
+        writer.string(id)
         writer.field("name", plan.names.safeName(of: name))
         writer.name("response")
         if let result { writeOutput(result, into: &writer) } else { writeInterruption(into: &writer) }
-        if let result, !result.media.isEmpty, model.takesMediaInResults {
+        if let result, !result.media.isEmpty, target.model.takesMediaInResults {
             writer.name("parts")
             writer.beginArray()
             for media in result.media {
