@@ -70,6 +70,17 @@ import Testing
         #expect(TokenEstimate.tokens(of: request) == 2)
     }
 
+    @Test func `where an escape or another character stands in a text makes no difference`() throws {
+        for place in 0...24 {
+            let (head, tail) = (String(repeating: "a", count: place), String(repeating: "b", count: 24 - place))
+            // 24 bytes of ASCII and a line feed, which is written as an escape, are 25: seven tokens. A character
+            // outside ASCII in its place makes two thirds of a token out of a quarter.
+            #expect(try estimate(["messages": [["role": "user", "content": .string(head + "\n" + tail)]]]) == 7)
+            #expect(try estimate(["messages": [["role": "user", "content": .string(head + "ü" + tail)]]]) == 7)
+            #expect(try estimate(["messages": [["role": "user", "content": .string(head + "üüüü" + tail)]]]) == 9)
+        }
+    }
+
     private func estimate(_ members: JSONValue) throws -> Int {
         var body = members
         body["model"] = "gemini-3-flash"

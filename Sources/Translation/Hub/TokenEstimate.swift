@@ -73,12 +73,31 @@ public struct TokenEstimate {
                 } else if byte == UInt8(ascii: "\\") {
                     asciiBytes += 1
                     index += 2
+                } else if byte < 0x80 {
+                    let count = max(1, Self.plainCount(bytes, from: index))
+                    asciiBytes += count
+                    index += count
                 } else {
-                    if byte < 0x80 { asciiBytes += 1 } else if byte >= 0xC0 { otherCharacters += 1 }
+                    if byte >= 0xC0 { otherCharacters += 1 }
                     index += 1
                 }
             }
         }
+    }
+
+    /// How many bytes from there on are ASCII without an escape, as far as whole groups of eight are.
+    @inline(__always)
+    private static func plainCount(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        var end = start
+        while end + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+            let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
+            guard (word | (backslash &- 0x0101_0101_0101_0101)) & highs == 0 else { break }
+            end += 8
+        }
+        return end - start
     }
 
     /// The first three hexadecimal digits of a `\uXXXX`.

@@ -20,7 +20,11 @@ struct MessagesAnswerEncoder: AnswerEncoder {
 
     mutating func collect(_ event: GenerationEvent, choice: Int) {
         guard choice == 0 else { return }
-        for step in steps.take(event) { apply(step) }
+        switch event {
+        case .text(let text) where steps.continuesText: apply(.text(text))
+        case .thinking(let text) where steps.continuesThinking: apply(.thinking(text))
+        default: for step in steps.take(event) { apply(step) }
+        }
     }
 
     func finish() -> [UInt8] {
@@ -55,26 +59,19 @@ struct MessagesAnswerEncoder: AnswerEncoder {
 
     private var written: [UInt8] {
         var writer = JSONWriter(reserving: 512)
-        writer.beginObject()
-        writer.field("id", context.id)
-        writer.field("type", literal: "message")
-        writer.field("role", literal: "assistant")
-        writer.field("model", context.clientModel)
-        writer.name("content")
-        writer.beginArray()
+        writer.tokens(#"{"id":"#)
+        writer.string(context.id)
+        writer.tokens(#""type":"message","role":"assistant","model":"#)
+        writer.string(context.clientModel)
+        writer.tokens(#""content":["#)
         for block in blocks { write(block, into: &writer) }
-        writer.endArray()
-        writer.field("stop_reason", literal: MessagesWords.stopReason(steps.finish, calledTools: steps.hasCalls))
-        writer.name("stop_sequence")
-        writer.null()
-        writer.name("usage")
-        writer.beginObject()
+        writer.tokens(#"],"stop_reason":"#)
+        writer.string(MessagesWords.stopReason(steps.finish, calledTools: steps.hasCalls))
+        writer.tokens(#""stop_sequence":null,"usage":{"#)
         let usage = steps.usage ?? TokenUsage()
         usage.writeMessages(into: &writer)
         usage.writeMessagesDetails(searches: steps.searches, into: &writer)
-        writer.field("service_tier", literal: "standard")
-        writer.endObject()
-        writer.endObject()
+        writer.tokens(#""service_tier":"standard"}}"#)
         return writer.bytes
     }
 

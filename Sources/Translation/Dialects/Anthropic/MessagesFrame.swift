@@ -32,17 +32,10 @@ struct MessagesFrame {
         switch step {
         case .openThinking:
             deltaStart = Self.deltaHead(index, Self.thinkingDelta)
-            appendStart(to: &bytes) { writer in
-                writer.field("type", literal: "thinking")
-                writer.field("thinking", literal: "")
-                writer.field("signature", literal: "")
-            }
+            appendStart(to: &bytes) { $0.tokens(#""type":"thinking","thinking":"","signature":"""#) }
         case .openText:
             deltaStart = Self.deltaHead(index, Self.textDelta)
-            appendStart(to: &bytes) { writer in
-                writer.field("type", literal: "text")
-                writer.field("text", literal: "")
-            }
+            appendStart(to: &bytes) { $0.tokens(#""type":"text","text":"""#) }
         case .thinking(let text), .text(let text): appendDelta(text, to: &bytes)
         case .signature(let signature):
             appendDelta(to: &bytes) { writer in

@@ -51,15 +51,9 @@ struct MessagesStreamEncoder: StreamEncoder {
         // A message without any block is one that some clients do not end.
         if frame.isEmpty { append([.openText, .close], &bytes) }
         MessagesFrame.append("message_delta", to: &bytes) { writer in
-            writer.name("delta")
-            writer.beginObject()
-            writer.field(
-                "stop_reason", literal: MessagesWords.stopReason(blocks.finish, calledTools: blocks.hasCalls))
-            writer.name("stop_sequence")
-            writer.null()
-            writer.endObject()
-            writer.name("usage")
-            writer.beginObject()
+            writer.tokens(#""delta":{"stop_reason":"#)
+            writer.string(MessagesWords.stopReason(blocks.finish, calledTools: blocks.hasCalls))
+            writer.tokens(#""stop_sequence":null},"usage":{"#)
             let usage = blocks.usage ?? TokenUsage()
             usage.writeMessages(into: &writer)
             usage.writeMessagesDetails(searches: blocks.searches, into: &writer)
@@ -83,24 +77,13 @@ struct MessagesStreamEncoder: StreamEncoder {
         hasBegun = true
         let usage = blocks.usage ?? TokenUsage(prompt: promptEstimate, cached: 0, output: 0, reasoning: 0)
         MessagesFrame.append("message_start", to: &bytes) { writer in
-            writer.name("message")
-            writer.beginObject()
-            writer.field("id", id)
-            writer.field("type", literal: "message")
-            writer.field("role", literal: "assistant")
-            writer.field("model", model)
-            writer.name("content")
-            writer.beginArray()
-            writer.endArray()
-            writer.name("stop_reason")
-            writer.null()
-            writer.name("stop_sequence")
-            writer.null()
-            writer.name("usage")
-            writer.beginObject()
+            writer.tokens(#""message":{"id":"#)
+            writer.string(id)
+            writer.tokens(#""type":"message","role":"assistant","model":"#)
+            writer.string(model)
+            writer.tokens(#""content":[],"stop_reason":null,"stop_sequence":null,"usage":{"#)
             usage.writeMessages(into: &writer)
-            writer.endObject()
-            writer.endObject()
+            writer.tokens("}}")
         }
     }
 }

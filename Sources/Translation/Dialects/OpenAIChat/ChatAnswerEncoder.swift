@@ -20,7 +20,8 @@ struct ChatAnswerEncoder: AnswerEncoder {
     init(_ context: AnswerContext, for request: GenerationRequest) {
         self.context = context
         calls = ChatCalls(request.tools)
-        choices = Array(repeating: Choice(), count: max(1, context.choiceCount))
+        choices = [Choice()]
+        while choices.count < context.choiceCount { choices.append(Choice()) }
     }
 
     mutating func collect(_ event: GenerationEvent, choice: Int) {
@@ -42,21 +43,18 @@ struct ChatAnswerEncoder: AnswerEncoder {
     }
 
     func finish() -> [UInt8] {
-        var writer = JSONWriter(reserving: choices.reduce(512) { $0 + $1.text.count + $1.thinking.count })
-        writer.beginObject()
-        writer.field("id", context.id)
-        writer.field("object", literal: "chat.completion")
-        writer.field("created", context.created)
-        writer.field("model", context.clientModel)
-        writer.name("choices")
-        writer.beginArray()
-        for (index, choice) in choices.enumerated() { write(choice, index, into: &writer) }
-        writer.endArray()
-        writer.name("usage")
+        var writer = JSONWriter(reserving: choices.reduce(640) { $0 + $1.text.count + $1.thinking.count + 160 })
+        writer.tokens(#"{"id":"#)
+        writer.string(context.id)
+        writer.tokens(#""object":"chat.completion","created":"#)
+        writer.int(context.created)
+        writer.tokens(#""model":"#)
+        writer.string(context.clientModel)
+        writer.tokens(#""choices":["#)
+        for index in choices.indices { write(choices[index], index, into: &writer) }
+        writer.tokens(#"],"usage":"#)
         usage.writeChat(into: &writer)
-        writer.name("system_fingerprint")
-        writer.null()
-        writer.endObject()
+        writer.tokens(#""system_fingerprint":null}"#)
         return writer.bytes
     }
 
@@ -67,28 +65,36 @@ struct ChatAnswerEncoder: AnswerEncoder {
     }
 
     private func write(_ choice: Choice, _ index: Int, into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("index", index)
-        writer.name("message")
+        writer.tokens(#"{"index":"#)
+        writer.int(index)
+        writer.tokens(#""message":{"role":"assistant","content":"#)
         writeMessage(choice, into: &writer)
+        writer.tokens("}")
         ChatLogprobs.write(choice.logprobs, into: &writer)
-        let reason = ChatWords.finishReason(
-            choice.finish, calledTools: !choice.calls.isEmpty, isLegacy: context.usesLegacyFunctions)
-        writer.field("finish_reason", literal: reason)
-        writer.endObject()
+        writer.tokens(#""finish_reason":"#)
+        writer.string(
+            ChatWords.finishReason(
+                choice.finish, calledTools: !choice.calls.isEmpty, isLegacy: context.usesLegacyFunctions))
+        writer.tokens("}")
     }
 
+    /// The content, and the members behind it.
     private func writeMessage(_ choice: Choice, into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("role", literal: "assistant")
-        writer.name("content")
         if choice.text.isEmpty && !choice.calls.isEmpty {
             writer.null()
         } else {
-            writer.text(JSONString(escaped: choice.text + sourceList(of: choice)))
+            writer.beginString()
+            writer.appendContent(JSONString(escaped: choice.text))
+            if context.appendsSources, let grounding = choice.grounding {
+                writer.appendContent(ChatAnnotations.list(grounding))
+            }
+            writer.endString()
         }
-        writer.name("refusal")
-        if choice.finish == .promptBlocked { writer.string(ChatWords.promptRefusal) } else { writer.null() }
+        if choice.finish == .promptBlocked {
+            writer.field("refusal", ChatWords.promptRefusal)
+        } else {
+            writer.tokens(#""refusal":null"#)
+        }
         if !choice.thinking.isEmpty { writer.field("reasoning_content", JSONString(escaped: choice.thinking)) }
         if !choice.images.isEmpty { Self.write(choice.images, into: &writer) }
         if let call = choice.calls.first, context.usesLegacyFunctions {
@@ -103,12 +109,6 @@ struct ChatAnswerEncoder: AnswerEncoder {
             let annotations = ChatAnnotations(grounding, text: choice.text)
             if !annotations.isEmpty { annotations.write(into: &writer) }
         }
-        writer.endObject()
-    }
-
-    private func sourceList(of choice: Choice) -> [UInt8] {
-        guard context.appendsSources, let grounding = choice.grounding else { return [] }
-        return Array(ChatAnnotations.list(grounding).escaped)
     }
 
     /// Beside the markdown in the text, for clients that look for pictures here.

@@ -19,15 +19,18 @@ struct ChatChunkFrame: Sendable {
     private static let textEndWithUsage = Array((#""},"# + choiceTail + usageTail(true)).utf8)
 
     init(_ context: AnswerContext) {
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.field("id", context.id)
-        writer.field("object", literal: "chat.completion.chunk")
-        writer.field("created", context.created)
-        writer.field("model", context.clientModel)
-        writer.name("system_fingerprint")
-        writer.null()
-        head = Array("data: ".utf8) + writer.bytes
+        var head: [UInt8] = []
+        head.reserveCapacity(256)
+        head.append(contentsOf: "data: ".utf8)
+        var writer = JSONWriter(appendingTo: head)
+        writer.tokens(#"{"id":"#)
+        writer.string(context.id)
+        writer.tokens(#""object":"chat.completion.chunk","created":"#)
+        writer.int(context.created)
+        writer.tokens(#""model":"#)
+        writer.string(context.clientModel)
+        writer.tokens(#""system_fingerprint":null"#)
+        self.head = writer.bytes
         includesUsage = context.includesUsage
     }
 
@@ -57,83 +60,58 @@ struct ChatChunkFrame: Sendable {
     /// A chunk whose delta holds what `members` writes.
     func append(_ choice: Int, to bytes: inout [UInt8], _ members: (inout JSONWriter) -> Void) {
         appendChunk(to: &bytes) { writer in
-            writer.name("choices")
-            writer.beginArray()
-            writer.beginObject()
-            writer.field("index", choice)
-            writer.name("delta")
-            writer.beginObject()
+            Self.beginChoice(choice, in: &writer)
             members(&writer)
-            writer.endObject()
-            writer.name("logprobs")
-            writer.null()
-            writer.name("finish_reason")
-            writer.null()
-            writer.endObject()
-            writer.endArray()
+            writer.tokens(#"},"logprobs":null,"finish_reason":null}]"#)
         }
     }
 
     /// A chunk that only tells how sure the text before it was.
     func append(_ logprobs: TokenLogprobs, _ choice: Int, to bytes: inout [UInt8]) {
         appendChunk(to: &bytes) { writer in
-            writer.name("choices")
-            writer.beginArray()
-            writer.beginObject()
-            writer.field("index", choice)
-            writer.name("delta")
-            writer.beginObject()
-            writer.field("content", literal: "")
-            writer.endObject()
+            Self.beginChoice(choice, in: &writer)
+            writer.tokens(#""content":""}"#)
             ChatLogprobs.write(logprobs.tokens, into: &writer)
-            writer.name("finish_reason")
-            writer.null()
-            writer.endObject()
-            writer.endArray()
+            writer.tokens(#""finish_reason":null}]"#)
         }
     }
 
     func appendFinish(_ choice: Int, _ reason: StaticString, to bytes: inout [UInt8]) {
         appendChunk(to: &bytes) { writer in
-            writer.name("choices")
-            writer.beginArray()
-            writer.beginObject()
-            writer.field("index", choice)
-            writer.name("delta")
-            writer.beginObject()
-            writer.endObject()
-            writer.name("logprobs")
-            writer.null()
-            writer.field("finish_reason", literal: reason)
-            writer.endObject()
-            writer.endArray()
+            Self.beginChoice(choice, in: &writer)
+            writer.tokens(#"},"logprobs":null,"finish_reason":"#)
+            writer.string(reason)
+            writer.tokens("}]")
         }
     }
 
     func appendUsage(_ usage: TokenUsage, to bytes: inout [UInt8]) {
-        appendChunk(to: &bytes, usage: usage) { writer in
-            writer.name("choices")
-            writer.beginArray()
-            writer.endArray()
-        }
+        appendChunk(to: &bytes, usage: usage) { $0.tokens(#""choices":[]"#) }
+    }
+
+    /// Up to the first member of the delta.
+    private static func beginChoice(_ choice: Int, in writer: inout JSONWriter) {
+        writer.tokens(#""choices":[{"index":"#)
+        writer.int(choice)
+        writer.tokens(#""delta":{"#)
     }
 
     /// One event: the head, what `members` writes, and usage where it belongs.
     private func appendChunk(
         to bytes: inout [UInt8], usage: TokenUsage? = nil, _ members: (inout JSONWriter) -> Void
     ) {
-        var writer = JSONWriter()
-        // The members are written into a text of their own; its opening brace becomes the comma behind the head.
-        writer.beginObject()
-        members(&writer)
-        if includesUsage {
-            writer.name("usage")
-            if let usage { usage.writeChat(into: &writer) } else { writer.null() }
-        }
-        writer.endObject()
         bytes.append(contentsOf: head)
         bytes.append(UInt8(ascii: ","))
-        bytes.append(contentsOf: writer.bytes.dropFirst())
+        JSONWriter.append(to: &bytes) { writer in
+            members(&writer)
+            if let usage {
+                writer.tokens(#""usage":"#)
+                usage.writeChat(into: &writer)
+            } else if includesUsage {
+                writer.tokens(#""usage":null"#)
+            }
+            writer.tokens("}")
+        }
         bytes.append(contentsOf: [0x0A, 0x0A])
     }
 }

@@ -3,8 +3,8 @@ import JSON
 /// The `logprobs` of a choice.
 enum ChatLogprobs {
     static func write(_ tokens: [TokenLogprobs.Token], into writer: inout JSONWriter) {
+        guard !tokens.isEmpty else { return writer.tokens(#""logprobs":null"#) }
         writer.name("logprobs")
-        guard !tokens.isEmpty else { return writer.null() }
         writer.beginObject()
         writer.name("content")
         writer.beginArray()

@@ -35,7 +35,8 @@ struct ChatStreamEncoder: StreamEncoder {
         calls = ChatCalls(request.tools)
         mayCite = request.search != nil
         appendsSources = context.appendsSources
-        choices = Array(repeating: Choice(), count: max(1, context.choiceCount))
+        choices = [Choice()]
+        while choices.count < context.choiceCount { choices.append(Choice()) }
     }
 
     var heartbeat: [UInt8] { Array(": ping\n\n".utf8) }
@@ -97,12 +98,7 @@ struct ChatStreamEncoder: StreamEncoder {
     private mutating func begin(_ choice: Int, _ bytes: inout [UInt8]) {
         guard !choices[choice].hasBegun else { return }
         choices[choice].hasBegun = true
-        frame.append(choice, to: &bytes) { writer in
-            writer.field("role", literal: "assistant")
-            writer.field("content", literal: "")
-            writer.name("refusal")
-            writer.null()
-        }
+        frame.append(choice, to: &bytes) { $0.tokens(#""role":"assistant","content":"","refusal":null"#) }
     }
 
     private mutating func append(

@@ -3,18 +3,16 @@ import JSON
 extension TokenUsage {
     /// The `usage` object. Both detail objects always stand there, since clients read them without asking.
     func writeChat(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("prompt_tokens", prompt)
-        writer.field("completion_tokens", output)
-        writer.field("total_tokens", total)
-        writer.name("prompt_tokens_details")
-        writer.beginObject()
-        writer.field("cached_tokens", cached)
-        writer.endObject()
-        writer.name("completion_tokens_details")
-        writer.beginObject()
-        writer.field("reasoning_tokens", reasoning)
-        writer.endObject()
-        writer.endObject()
+        writer.tokens(#"{"prompt_tokens":"#)
+        writer.int(prompt)
+        writer.tokens(#""completion_tokens":"#)
+        writer.int(output)
+        writer.tokens(#""total_tokens":"#)
+        writer.int(total)
+        writer.tokens(#""prompt_tokens_details":{"cached_tokens":"#)
+        writer.int(cached)
+        writer.tokens(#"},"completion_tokens_details":{"reasoning_tokens":"#)
+        writer.int(reasoning)
+        writer.tokens("}}")
     }
 }

@@ -33,20 +33,19 @@ struct ResponseFrame: Sendable {
     ///   - output: complete items.
     ///   - usage: nil as long as it is not known.
     func write(_ status: Status, output: [[UInt8]], usage: TokenUsage?, into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("id", context.id)
-        writer.field("object", literal: "response")
-        writer.field("created_at", context.created)
-        writer.field("status", literal: status.word)
-        writer.field("background", false)
+        writer.tokens(#"{"id":"#)
+        writer.string(context.id)
+        writer.tokens(#""object":"response","created_at":"#)
+        writer.int(context.created)
+        writer.tokens(#""status":"#)
+        writer.string(status.word)
+        writer.tokens(#""background":false"#)
         writeError(status, into: &writer)
         writeDetails(status, into: &writer)
         writer.field("model", context.clientModel)
-        writer.name("output")
-        writer.beginArray()
+        writer.tokens(#""output":["#)
         for item in output { writer.raw(item) }
-        writer.endArray()
-        writer.name("usage")
+        writer.tokens(#"],"usage":"#)
         if let usage { usage.writeResponse(into: &writer) } else { writer.null() }
         if !echo.isEmpty { writer.raw(echo) }
         writer.endObject()
@@ -70,20 +69,17 @@ struct ResponseFrame: Sendable {
 extension TokenUsage {
     /// The `usage` object. Both detail objects always stand there, since clients read them without asking.
     fileprivate func writeResponse(into writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("input_tokens", prompt)
-        writer.name("input_tokens_details")
-        writer.beginObject()
-        writer.field("cached_tokens", cached)
+        writer.tokens(#"{"input_tokens":"#)
+        writer.int(prompt)
+        writer.tokens(#""input_tokens_details":{"cached_tokens":"#)
+        writer.int(cached)
         // The upstream does not say what it put into its cache; the SDKs' type asks for a number.
-        writer.field("cache_write_tokens", 0)
-        writer.endObject()
-        writer.field("output_tokens", output)
-        writer.name("output_tokens_details")
-        writer.beginObject()
-        writer.field("reasoning_tokens", reasoning)
-        writer.endObject()
-        writer.field("total_tokens", total)
-        writer.endObject()
+        writer.tokens(#""cache_write_tokens":0},"output_tokens":"#)
+        writer.int(output)
+        writer.tokens(#""output_tokens_details":{"reasoning_tokens":"#)
+        writer.int(reasoning)
+        writer.tokens(#"},"total_tokens":"#)
+        writer.int(total)
+        writer.tokens("}")
     }
 }
