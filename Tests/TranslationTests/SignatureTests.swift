@@ -152,6 +152,15 @@ import Testing
         let claude = try parts(history("claude-sonnet-4-5-thinking", thinking: thinking), .none, repair: .signatures)
         #expect(claude.parts.allSatisfy { $0["thought"] == nil && $0["thoughtSignature"] == nil })
         #expect(claude.inner["generationConfig"]?["thinkingConfig"] == nil)
+        let talk: JSONValue = [
+            "model": "claude-sonnet-4-5-thinking",
+            "messages": [
+                ["role": "user", "content": "Hi"], ["role": "assistant", "content": "Hello"],
+                ["role": "user", "content": "More"],
+            ],
+        ]
+        #expect(try parts(talk, .none).inner["generationConfig"]?["thinkingConfig"] != nil)
+        #expect(try parts(talk, .none, repair: .signatures).inner["generationConfig"]?["thinkingConfig"] == nil)
         let before = try parts(history("gemini-3-flash"), known("gemini-3"))
         let after = try parts(history("gemini-3-flash"), known("gemini-3"), repair: .signatures)
         #expect(after.parts.map { $0["thoughtSignature"] } == [nil, "skip_thought_signature_validator", nil])
