@@ -73,8 +73,7 @@ import Platform
         say(
             LeaseRequest(
                 requestID: id, apiKeyID: "0123456789abcdef", dialect: .openAIChat, isStream: false,
-                clientModel: "gemini-3-flash", upstreamModel: "gemini-3-flash",
-                sessionKey: "conversation-\(conversation)", sessionSource: "header",
+                upstreamModel: "gemini-3-flash", sessionKey: "conversation-\(conversation)",
                 bodyDigest: Array(repeating: UInt8(truncatingIfNeeded: asked), count: 16),
                 scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000))
     }

@@ -77,11 +77,11 @@ extension Scheduler {
         guard let place = requests[owner].leasePlace, countsConversation(of: owner), pool[place].isUsable else {
             return
         }
-        guard let number = requests[owner].binding, let binding = bindings[number] else {
+        guard let number = requests[owner].binding, let account = bindings.account(of: number) else {
             requests[owner].binding = bind(owner, to: place, maker: nil, now)
             return
         }
-        if binding.maker == requests[owner].serial, binding.account != place {
+        if account != place, bindings.maker(of: number) == requests[owner].serial {
             // The account it was made for failed, and another one delivered.
             _ = bind(owner, to: place, maker: nil, now)
             return
@@ -89,7 +89,7 @@ extension Scheduler {
         bindings.confirm(number, maker: requests[owner].serial)
         switch requests[owner].change {
         case .none:
-            if binding.account == place { bindings.setDetour(number, nil) }
+            if account == place { bindings.setDetour(number, nil) }
         case .detour: bindings.setDetour(number, place)
         case .move: _ = bind(owner, to: place, maker: nil, now)
         }

@@ -38,16 +38,17 @@ public struct Scheduler: Sendable, Equatable {
 
     /// Takes in one event. `now` must not run backwards.
     public mutating func handle(
-        _ event: SchedulerEvent, now: SchedulerInstant, random: inout some RandomNumberGenerator
+        _ event: consuming SchedulerEvent, now: SchedulerInstant, random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
+        let (mayOpenAnything, mayMoveLooks) = (event.mayOpenAnything, event.mayMoveLooks)
         var effects = take(event, now, &random)
-        if line.count > 0 { effects += serveWaiters(event, now, &random) }
-        if event.mayMoveLooks { pool.noteLooks() }
+        if line.count > 0 { effects += serveWaiters(looksAtAll: mayOpenAnything, now, &random) }
+        if mayMoveLooks { pool.noteLooks() }
         return effects
     }
 
     private mutating func take(
-        _ event: SchedulerEvent, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
+        _ event: consuming SchedulerEvent, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         switch event {
         case .accountsChanged(let accounts): return replaceAccounts(accounts, now)
@@ -105,6 +106,11 @@ public struct Scheduler: Sendable, Equatable {
     /// size to a method that only reads it as a copy, with a count for each of its parts.
     public mutating func isLive(lease: String) -> Bool { owner(ofLive: lease) != nil }
 
+    /// Whether this lease is out for this request: an outcome that wants nothing further ends it then.
+    public mutating func isLive(lease: String, of request: String) -> Bool {
+        owner(ofLive: lease).map { requests[$0].ask.requestID == request } ?? false
+    }
+
     // MARK: Leases
 
     /// The number of the request that holds this lease.
@@ -130,7 +136,7 @@ public struct Scheduler: Sendable, Equatable {
     ) -> Lease {
         let lease = Lease(
             id: leaseName.next(of: owner), requestID: requests[owner].ask.requestID, attempt: attempt,
-            worker: requests[owner].ask.worker, account: pool[place].facts.id,
+            worker: requests[owner].ask.worker, account: pool[place].facts.id, place: place,
             endpoint: endpoint ?? firstEndpoint(of: pool[place].facts.kind, at: now), credential: credential,
             sticky: sticky, totalMillisecondsLeft: max(0, now.milliseconds(until: requests[owner].totalEnd)))
         pool.noteGrant(place, isBackground: requests[owner].ask.isBackground, now: now)

@@ -150,6 +150,22 @@ import Testing
         #expect(channel.failure == error)
     }
 
+    @Test func `an account that came before is not read again, and is read when its bytes are others`() async throws {
+        let wire = try Wire()
+        func account(_ token: String) -> AccountTerms { AccountTerms(id: "a", credential: Secret(token)) }
+        for (number, token) in [(1, "old"), (1, "old"), (2, "old"), (1, "new"), (1, "old")] as [(UInt32, String)] {
+            let lease = LeaseTerms(
+                leaseID: "l", accountNumber: number, account: account(token), upstreamModel: "m",
+                totalMillisecondsLeft: 1)
+            try wire.left.send(LeaseGrant(requestID: "r", attempt: 1, lease: lease))
+        }
+        try await wire.wait { wire.received.count == 5 }
+        let accounts = try wire.received.map { try $0.decode(LeaseGrant.self).lease.account }
+        #expect(accounts.map(\.credential.value) == ["old", "old", "old", "new", "old"])
+        #expect(accounts[0] === accounts[1] && accounts[0] !== accounts[2] && accounts[0] == accounts[2])
+        #expect(accounts[3] != accounts[1])
+    }
+
     @Test func `what a peer sent before it died is delivered before its end is`() async throws {
         let wire = try Wire()
         try wire.right.send(Ack(through: 1))

@@ -6,13 +6,16 @@ enum MessageExamples {
     static let digest: [UInt8] = Array(0x10...0x1f)
 
     static let lease = LeaseTerms(
-        leaseID: "lease-1", accountID: "account-1", accountLabel: "label", accountKind: .codeAssist,
-        credential: Secret("token"), tokenExpiresAtUnixMilliseconds: 1_800_000_000_000, projectID: "project",
-        upstreamModel: "gemini-3-flash", tier: "standard-tier", sticky: .hit, endpoints: [0, 1],
-        egressProxy: "http://proxy:3128", totalMillisecondsLeft: 590_000, outputTokensMax: 65_535)
+        leaseID: "lease-1", accountNumber: 3,
+        account: AccountTerms(
+            id: "account-1", label: "label", kind: .codeAssist, credential: Secret("token"),
+            tokenExpiresAtUnixMilliseconds: 1_800_000_000_000, projectID: "project", tier: "standard-tier",
+            egressProxy: "http://proxy:3128"),
+        upstreamModel: "gemini-3-flash", sticky: .hit, endpoint: 1, totalMillisecondsLeft: 590_000,
+        outputTokensMax: 65_535)
 
     static let bareLease = LeaseTerms(
-        leaseID: "lease-2", accountID: "account-2", accountKind: .geminiKey, credential: Secret("key"),
+        leaseID: "lease-2", account: AccountTerms(id: "account-2", kind: .geminiKey, credential: Secret("key")),
         upstreamModel: "gemini-2.5-flash", totalMillisecondsLeft: 1)
 
     static let final = FinalError(
@@ -67,9 +70,9 @@ enum MessageExamples {
         Closed(number: 9, connections: [connection, ConnectionID(slot: 0, generation: 1)]),
         LeaseRequest(
             requestID: "request-1", attempt: 2, apiKeyID: "0123456789abcdef", dialect: .anthropic,
-            operation: .countTokens, priority: .background, isStream: true, clientModel: "claude-sonnet-4-5",
-            upstreamModel: "claude-sonnet-4-5", sessionKey: "ctx:00", sessionSource: "derived",
-            sessionAliases: ["a", "b"], clientHint: "hint", bodyDigest: digest, pinnedAccount: "account-1",
+            operation: .countTokens, priority: .background, isStream: true, upstreamModel: "claude-sonnet-4-5",
+            sessionKey: "ctx:00", sessionAliases: ["a", "b"], clientHint: "hint", bodyDigest: digest,
+            pinnedAccount: "account-1",
             scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000),
         LeaseCancel(requestID: "request-1"),
         LeaseProgress(leaseID: "lease-1", firstContentMilliseconds: 321),

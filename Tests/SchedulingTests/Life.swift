@@ -327,8 +327,11 @@ struct Life {
         var later = harness
         later.pass(milliseconds: (wait + 999) / 1_000 * 1_000)
         later.send(.timePassed)
-        var again = ask
-        again.requestID = "again"
+        let again = LeaseAsk(
+            requestID: "again", attempt: ask.attempt, worker: ask.worker, operation: ask.operation,
+            apiKeyID: ask.apiKeyID, upstreamModel: ask.upstreamModel, sessions: ask.sessions,
+            clientHint: ask.clientHint, bodyDigest: ask.bodyDigest,
+            scheduleMillisecondsLeft: ask.scheduleMillisecondsLeft, totalMillisecondsLeft: ask.totalMillisecondsLeft)
         let answer = later.send(.requested(again))
         if answer.leases.isEmpty, answer.wait == nil { fault = "the stated wait was not true: \(answer)" }
     }
@@ -364,7 +367,7 @@ extension Scheduler {
     /// What a request would need that asked now.
     mutating func demand(of ask: LeaseAsk, at now: SchedulerInstant) -> Demand {
         var keys = keys
-        return demand(of: RequestState(ask: ask, model: keys.model(ask.upstreamModel), serial: 0, now: now))
+        return demand(of: RequestFacts(ask: ask, model: keys.model(ask.upstreamModel), serial: 0, now: now))
     }
 }
 

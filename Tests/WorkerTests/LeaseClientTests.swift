@@ -29,8 +29,8 @@ import Testing
             let ticket = LeaseTicket(requestID: "r", control: control)
             client.ask(
                 LeaseRequest(
-                    requestID: "r", apiKeyID: "none", dialect: .openAIChat, isStream: true, clientModel: "m",
-                    upstreamModel: "m", bodyDigest: [], scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1), ticket)
+                    requestID: "r", apiKeyID: "none", dialect: .openAIChat, isStream: true, upstreamModel: "m",
+                    bodyDigest: [], scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1), ticket)
             return ticket
         }
 
@@ -39,7 +39,8 @@ import Testing
         }
 
         static let lease = LeaseTerms(
-            leaseID: "l", accountID: "a", credential: Secret("t"), upstreamModel: "m", totalMillisecondsLeft: 1)
+            leaseID: "l", account: AccountTerms(id: "a", credential: Secret("t")), upstreamModel: "m",
+            totalMillisecondsLeft: 1)
     }
 
     @Test func `who asks gets the answer, whenever it comes`() async {

@@ -8,7 +8,7 @@ import Testing
 /// What a request makes of the supervisor's replies.
 @MainActor struct SupervisorWordTests {
     private static let terms = LeaseTerms(
-        leaseID: "l1", accountID: "a1", credential: Secret("c"), upstreamModel: "m", endpoints: [2, 0],
+        leaseID: "l1", account: AccountTerms(id: "a1", credential: Secret("c")), upstreamModel: "m", endpoint: 2,
         totalMillisecondsLeft: 1000)
 
     private func word(_ reply: LeaseTicket.Reply, after failure: AttemptFailure? = nil) -> String {
@@ -31,7 +31,7 @@ import Testing
 
     private let limited = FinalError(situation: Situation.allAccountsLimited.rawValue, source: 0, message: "")
 
-    @Test func `a lease is used at the address that the verdict names, else at its first`() {
+    @Test func `a lease is used at the address that the verdict names, else at its own`() {
         #expect(word(.granted(HeldLease(Self.terms, endpoint: nil))) == "begin l1 at 2")
         #expect(word(verdict(.other, lease: Self.terms)) == "again l1 at 2 after 0")
         #expect(word(verdict(.endpoint, delay: 7, endpoint: 0, lease: Self.terms)) == "again l1 at 0 after 7000000")

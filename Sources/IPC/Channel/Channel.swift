@@ -27,6 +27,7 @@ import Platform
     private let onMessage: (IncomingMessage) -> Void
     private let onEnd: () -> Void
     private var queue = OutgoingQueue()
+    private let known = KnownAccounts()
     private var watch: DescriptorWatch?
     private var retryTimer: LoopTimer?
     private var isFlushPlanned = false
@@ -110,8 +111,8 @@ import Platform
 
     private func send(_ frame: OutgoingFrame) throws(SystemError) -> IOResult {
         let raws = frame.descriptorCount == 0 ? [] : frame.parcels.flatMap(\.raws)
-        return try frame.writer.bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
-            try SocketIO.sendMessage(socket.raw, pieces: [UnsafeRawBufferPointer(bytes)], descriptors: raws)
+        return try frame.writer.withBytes { bytes throws(SystemError) in
+            try SocketIO.sendMessage(socket.raw, pieces: [bytes], descriptors: raws)
         }
     }
 
@@ -150,7 +151,7 @@ import Platform
                 case .bytes(let count):
                     let frame = [UInt8](UnsafeRawBufferPointer(rebasing: Self.buffer[..<count]))
                     try FrameDecoder.decode(
-                        frame, descriptors: descriptors, onSkipped: { skippedMessages += 1 },
+                        frame, descriptors: descriptors, known: known, onSkipped: { skippedMessages += 1 },
                         deliver: { if !isOver { onMessage($0) } })
                 }
             } catch let error as SystemError {

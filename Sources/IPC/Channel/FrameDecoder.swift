@@ -3,11 +3,13 @@ import Platform
 /// Cuts a received frame into messages. Whatever the other process sent, the outcome is messages or an error.
 enum FrameDecoder {
     /// - Parameter descriptors: of the whole frame; all of them are owned by the messages, or closed, when this returns.
+    /// - Parameter known: what came over the same channel before.
     /// - Parameter onSkipped: called for a message of a kind or major that this build does not know.
     /// - Throws: `.truncated`, `.descriptorCount`, `.memoryNotSealed`, `.bodyTooLong`. Messages before the bad one have been
     ///   delivered.
     static func decode(
-        _ frame: [UInt8], descriptors: [CInt], onSkipped: () -> Void, deliver: (IncomingMessage) -> Void
+        _ frame: [UInt8], descriptors: [CInt], known: KnownAccounts, onSkipped: () -> Void,
+        deliver: (IncomingMessage) -> Void
     ) throws(IPCError) {
         let all = DescriptorParcel()
         for raw in descriptors { all.add(FileDescriptor(owning: raw)) }
@@ -20,7 +22,7 @@ enum FrameDecoder {
             let start = reader.position
             try reader.skip(header.lengthInFrame)
             let owned = parcel(of: header.descriptorCount, from: all)
-            var body = FrameReader(frame, from: start, to: reader.position)
+            var body = FrameReader(frame, from: start, to: reader.position, known: known)
             if header.isBodyInMemory { body = try memoryBody(length: header.length, from: owned) }
             let isOwnMajor = header.major == ProtocolVersion.major
             guard let kind = MessageKind(rawValue: header.kind), isOwnMajor || kind.isFixedAcrossMajors

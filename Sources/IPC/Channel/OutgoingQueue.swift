@@ -30,7 +30,7 @@ struct OutgoingQueue {
         defer { swap(&writer, &spare) }
         FrameHeader(kind: kind, length: 0).encode(into: &writer)
         message.encode(into: &writer)
-        var length = writer.bytes.count - FrameHeader.byteCount
+        var length = writer.count - FrameHeader.byteCount
         guard length <= IPCLimits.bodySizeMaxBytes else { throw .bodyTooLong(length) }
         if queuedBytes + length > IPCLimits.queueSizeMaxBytes {
             try makeRoom(for: length, mustTravel: kind.mustTravel)
@@ -70,18 +70,18 @@ struct OutgoingQueue {
 
     private mutating func place(_ message: FrameWriter, header: FrameHeader, parcels: [DescriptorParcel]) {
         let memoryBytes = header.isBodyInMemory ? header.length : 0
-        if frames.last?.hasRoom(for: message.bytes.count, descriptors: header.descriptorCount) != true {
+        if frames.last?.hasRoom(for: message.count, descriptors: header.descriptorCount) != true {
             var writer = reusable ?? FrameWriter(reserving: 4096)
             reusable = nil
             writer.removeAll()
             frames.append(OutgoingFrame(writer: writer))
         }
         let last = frames.count - 1
-        frames[last].writer.copy(message.bytes[...])
-        frames[last].parcels += parcels
+        message.withBytes { frames[last].writer.copy($0) }
+        if !parcels.isEmpty { frames[last].parcels += parcels }
         frames[last].descriptorCount += header.descriptorCount
         frames[last].memoryBytes += memoryBytes
-        queuedBytes += message.bytes.count + memoryBytes
+        queuedBytes += message.count + memoryBytes
     }
 
     private mutating func makeRoom(for length: Int, mustTravel: Bool) throws(IPCError) {
@@ -97,15 +97,15 @@ struct OutgoingQueue {
     private mutating func dropRecord(of writer: inout FrameWriter) -> Int {
         var frame = OutgoingFrame(writer: writer)
         frame.writer.patch(
-            FrameHeader(kind: .exchangeEnd, length: writer.bytes.count - FrameHeader.byteCount), at: 0)
+            FrameHeader(kind: .exchangeEnd, length: writer.count - FrameHeader.byteCount), at: 0)
         droppedRecords += frame.dropRecords()
         writer = frame.writer
-        return writer.bytes.count - FrameHeader.byteCount
+        return writer.count - FrameHeader.byteCount
     }
 
     private func moveToMemory(_ writer: inout FrameWriter) throws(IPCError) -> DescriptorParcel {
         do {
-            let body = [UInt8](writer.bytes[FrameHeader.byteCount...])
+            let body = writer.withBytes { [UInt8]($0[FrameHeader.byteCount...]) }
             let file = try MemoryFile.writeOnce(name: "ipc-body", body)
             writer.truncate(to: FrameHeader.byteCount)
             return DescriptorParcel(try file.descriptor.duplicate())

@@ -1,28 +1,28 @@
 /// Reads what `FrameWriter` wrote, out of bytes that another process sent: nothing in them can make it trap.
-public struct FrameReader: Sendable {
+public struct FrameReader {
     private let bytes: [UInt8]
     private var offset: Int
     private let end: Int
+    /// What the channel has read before; nil where there is no channel.
+    let known: KnownAccounts?
 
     public init(_ bytes: [UInt8]) { self.init(bytes, from: 0, to: bytes.count) }
 
     /// Reads a part of `bytes` without copying it.
-    public init(_ bytes: [UInt8], from start: Int, to end: Int) {
+    public init(_ bytes: [UInt8], from start: Int, to end: Int) { self.init(bytes, from: start, to: end, known: nil) }
+
+    init(_ bytes: [UInt8], from start: Int, to end: Int, known: KnownAccounts?) {
         precondition(0 <= start && start <= end && end <= bytes.count, "a reader stays within its bytes")
         self.bytes = bytes
         self.offset = start
         self.end = end
+        self.known = known
     }
 
     public var position: Int { offset }
     public var remaining: Int { end - offset }
 
-    public mutating func uint8() throws(IPCError) -> UInt8 {
-        try need(1)
-        defer { offset += 1 }
-        return bytes[offset]
-    }
-
+    public mutating func uint8() throws(IPCError) -> UInt8 { try integer() }
     public mutating func uint16() throws(IPCError) -> UInt16 { try integer() }
     public mutating func uint32() throws(IPCError) -> UInt32 { try integer() }
     public mutating func uint64() throws(IPCError) -> UInt64 { try integer() }
@@ -31,15 +31,11 @@ public struct FrameReader: Sendable {
     /// Any byte but 0 is true.
     public mutating func bool() throws(IPCError) -> Bool { try uint8() != 0 }
 
-    public mutating func blob() throws(IPCError) -> [UInt8] {
-        let range = try prefixed()
-        return [UInt8](bytes[range])
-    }
+    public mutating func blob() throws(IPCError) -> [UInt8] { try withPrefixed { [UInt8]($0) } }
 
     /// What is not UTF-8 is repaired with U+FFFD.
     public mutating func string() throws(IPCError) -> String {
-        let range = try prefixed()
-        return String(decoding: bytes[range], as: UTF8.self)
+        try withPrefixed { String(decoding: $0, as: UTF8.self) }
     }
 
     public mutating func optional<Value>(
@@ -59,6 +55,7 @@ public struct FrameReader: Sendable {
         _ read: (inout FrameReader) throws(IPCError) -> Element
     ) throws(IPCError) -> [Element] {
         let count = Int(try uint32())
+        guard count > 0 else { return [] }
         guard count <= IPCLimits.listCountMax else { throw .listTooLong(count) }
         var elements: [Element] = []
         elements.reserveCapacity(min(count, remaining))
@@ -88,18 +85,26 @@ public struct FrameReader: Sendable {
         offset += count
     }
 
+    /// The bytes behind a four-byte count, in place; steps over them.
+    @inline(__always)
+    mutating func withPrefixed<Value>(
+        _ read: (UnsafeBufferPointer<UInt8>) throws(IPCError) -> Value
+    ) throws(IPCError) -> Value {
+        let count = Int(try uint32())
+        try need(count)
+        defer { offset += count }
+        return try bytes.withUnsafeBufferPointer { (all) throws(IPCError) in
+            try read(UnsafeBufferPointer(rebasing: all[offset..<offset + count]))
+        }
+    }
+
+    @inline(__always)
     private func need(_ count: Int) throws(IPCError) {
         guard count <= remaining else { throw .truncated(needed: count, available: remaining) }
     }
 
-    private mutating func prefixed() throws(IPCError) -> Range<Int> {
-        let count = Int(try uint32())
-        try need(count)
-        defer { offset += count }
-        return offset..<offset + count
-    }
-
-    private mutating func integer<Integer: FixedWidthInteger>() throws(IPCError) -> Integer {
+    @inline(__always)
+    private mutating func integer<Integer: FixedWidthInteger & BitwiseCopyable>() throws(IPCError) -> Integer {
         let size = MemoryLayout<Integer>.size
         try need(size)
         defer { offset += size }

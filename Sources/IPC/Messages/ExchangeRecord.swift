@@ -67,7 +67,7 @@ public struct ExchangeRecord: Sendable, Equatable {
         bytes = try reader.bytes(head.recordByteCount)
     }
 
-    func encode(into writer: inout FrameWriter) { writer.copy(bytes) }
+    func encode(into writer: inout FrameWriter) { bytes.withUnsafeBytes { writer.copy($0) } }
 
     public static func == (one: Self, other: Self) -> Bool { one.bytes == other.bytes }
 

@@ -5,7 +5,7 @@ public struct LeaseGrant: IPCMessage, Equatable {
     public var requestID: String
     /// The attempt of the request that is answered.
     public var attempt: UInt32
-    @Shared public var lease: LeaseTerms
+    public var lease: LeaseTerms
 
     public init(requestID: String, attempt: UInt32, lease: LeaseTerms) {
         self.requestID = requestID

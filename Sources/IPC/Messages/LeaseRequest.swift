@@ -20,11 +20,8 @@ public struct LeaseRequest: IPCMessage, Equatable {
     public var operation: Operation
     public var priority: Priority
     public var isStream: Bool
-    public var clientModel: String
     public var upstreamModel: String
     public var sessionKey: String?
-    /// Which rule found the session key, for the log.
-    public var sessionSource: String?
     /// Other names of the same conversation.
     public var sessionAliases: [String]
     /// Hash of client address and `User-Agent`, for requests without a session key.
@@ -38,9 +35,8 @@ public struct LeaseRequest: IPCMessage, Equatable {
 
     public init(
         requestID: String, attempt: UInt32 = 1, apiKeyID: String, dialect: Dialect, operation: Operation = .generate,
-        priority: Priority = .interactive, isStream: Bool, clientModel: String, upstreamModel: String,
-        sessionKey: String? = nil, sessionSource: String? = nil, sessionAliases: [String] = [],
-        clientHint: String? = nil, bodyDigest: [UInt8], pinnedAccount: String? = nil,
+        priority: Priority = .interactive, isStream: Bool, upstreamModel: String, sessionKey: String? = nil,
+        sessionAliases: [String] = [], clientHint: String? = nil, bodyDigest: [UInt8], pinnedAccount: String? = nil,
         scheduleMillisecondsLeft: UInt32, totalMillisecondsLeft: UInt32
     ) {
         self.requestID = requestID
@@ -50,10 +46,8 @@ public struct LeaseRequest: IPCMessage, Equatable {
         self.operation = operation
         self.priority = priority
         self.isStream = isStream
-        self.clientModel = clientModel
         self.upstreamModel = upstreamModel
         self.sessionKey = sessionKey
-        self.sessionSource = sessionSource
         self.sessionAliases = sessionAliases
         self.clientHint = clientHint
         self.bodyDigest = bodyDigest
@@ -70,10 +64,8 @@ public struct LeaseRequest: IPCMessage, Equatable {
         writer.uint8(operation.rawValue)
         writer.uint8(priority.rawValue)
         writer.bool(isStream)
-        writer.string(clientModel)
         writer.string(upstreamModel)
         writer.optional(sessionKey)
-        writer.optional(sessionSource)
         writer.list(sessionAliases) { $0.string($1) }
         writer.optional(clientHint)
         writer.blob(bodyDigest)
@@ -90,10 +82,8 @@ public struct LeaseRequest: IPCMessage, Equatable {
         operation = try reader.oneOf(Operation.self, field: "lease_request.operation")
         priority = try reader.oneOf(Priority.self, field: "lease_request.priority")
         isStream = try reader.bool()
-        clientModel = try reader.string()
         upstreamModel = try reader.string()
         sessionKey = try reader.optionalString()
-        sessionSource = try reader.optionalString()
         sessionAliases = try reader.list { reader throws(IPCError) in try reader.string() }
         clientHint = try reader.optionalString()
         bodyDigest = try reader.blob()

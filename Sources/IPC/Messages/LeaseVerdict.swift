@@ -21,7 +21,7 @@ public struct LeaseVerdict: IPCMessage, Equatable {
     public var delayMilliseconds: UInt32
     /// Index into the snapshot's bases.
     public var endpoint: UInt8?
-    @Shared public var lease: LeaseTerms?
+    public var lease: LeaseTerms?
     public var final: FinalError?
 
     public init(

@@ -7,7 +7,7 @@ public struct SignatureFind: IPCMessage, Equatable {
     public var family: String
     public var keys: [SignatureKey]
     /// Keys of parts whose client gave a signature back: only those that are known to be of another family are named in
-    /// the answer. Since minor 1.
+    /// the answer.
     public var signed: [SignatureKey]
 
     public init(requestID: String, family: String, keys: [SignatureKey], signed: [SignatureKey] = []) {
@@ -28,8 +28,6 @@ public struct SignatureFind: IPCMessage, Equatable {
         requestID = try reader.string()
         family = try reader.string()
         keys = try reader.list { reader throws(IPCError) in try SignatureKey(decoding: &reader) }
-        signed =
-            reader.remaining == 0
-            ? [] : try reader.list { reader throws(IPCError) in try SignatureKey(decoding: &reader) }
+        signed = try reader.list { reader throws(IPCError) in try SignatureKey(decoding: &reader) }
     }
 }

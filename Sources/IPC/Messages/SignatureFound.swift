@@ -4,7 +4,7 @@ public struct SignatureFound: IPCMessage, Equatable {
 
     public var requestID: String
     public var entries: [SignatureEntry]
-    /// Of the keys that were asked for as signed: those whose signature is of another family. Since minor 1.
+    /// Of the keys that were asked for as signed: those whose signature is of another family.
     public var foreign: [SignatureKey]
 
     public init(requestID: String, entries: [SignatureEntry], foreign: [SignatureKey] = []) {
@@ -22,8 +22,6 @@ public struct SignatureFound: IPCMessage, Equatable {
     public init(decoding reader: inout FrameReader) throws(IPCError) {
         requestID = try reader.string()
         entries = try reader.list { reader throws(IPCError) in try SignatureEntry(decoding: &reader) }
-        foreign =
-            reader.remaining == 0
-            ? [] : try reader.list { reader throws(IPCError) in try SignatureKey(decoding: &reader) }
+        foreign = try reader.list { reader throws(IPCError) in try SignatureKey(decoding: &reader) }
     }
 }

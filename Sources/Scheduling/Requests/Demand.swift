@@ -28,9 +28,11 @@ struct AccountLimits: Sendable, Equatable {
 }
 
 extension Scheduler {
-    mutating func demand(of owner: Int) -> Demand { demand(of: requests[owner]) }
+    mutating func demand(of owner: Int) -> Demand {
+        demand(of: requests[owner].facts, tried: requests[owner].tried, binding: requests[owner].binding)
+    }
 
-    mutating func demand(of request: RequestState) -> Demand {
+    mutating func demand(of request: RequestFacts, tried: Set<String> = [], binding: Int? = nil) -> Demand {
         Demand(
             model: request.ask.upstreamModel, key: request.model.key, operation: request.ask.operation,
             isBackground: request.ask.isBackground, pinnedAccount: request.ask.pinnedAccount,
@@ -40,7 +42,7 @@ extension Scheduler {
                 leaseCountMax: settings.leasesPerAccountMax,
                 grantIntervalMilliseconds: settings.grantIntervalMilliseconds,
                 requestsPerMinute: settings.requestsPerMinute),
-            tried: request.tried, binding: request.binding, hasName: !request.names.isEmpty,
+            tried: tried, binding: binding, hasName: !request.names.isEmpty,
             attemptsEnd: request.attemptsEnd)
     }
 }

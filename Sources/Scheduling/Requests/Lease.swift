@@ -1,5 +1,6 @@
-/// Permission for one worker to make one upstream attempt with one account.
-public struct Lease: Sendable, Equatable {
+/// Permission for one worker to make one upstream attempt with one account. Made once and shared: it goes through effects and
+/// states, and every copy of its texts would be counted.
+public final class Lease: Sendable, Equatable {
     /// Unique over the life of the state folder: it begins with the scheduler's incarnation.
     public let id: String
     public let requestID: String
@@ -7,6 +8,8 @@ public struct Lease: Sendable, Equatable {
     public let attempt: Int
     public let worker: Int
     public let account: String
+    /// Where the account stood in the operator's order when the lease was made.
+    public let place: Int
     /// Index of the base address to use.
     public let endpoint: Int
     /// The one address of the public API, whose troubles are its own.
@@ -17,6 +20,30 @@ public struct Lease: Sendable, Equatable {
     public let sticky: Sticky
     /// Milliseconds left for the whole request when the lease was made.
     public let totalMillisecondsLeft: Int
+
+    init(
+        id: String, requestID: String, attempt: Int, worker: Int, account: String, place: Int, endpoint: Int,
+        credential: CredentialDemand, sticky: Sticky, totalMillisecondsLeft: Int
+    ) {
+        self.id = id
+        self.requestID = requestID
+        self.attempt = attempt
+        self.worker = worker
+        self.account = account
+        self.place = place
+        self.endpoint = endpoint
+        self.credential = credential
+        self.sticky = sticky
+        self.totalMillisecondsLeft = totalMillisecondsLeft
+    }
+
+    public static func == (one: Lease, other: Lease) -> Bool {
+        one === other
+            || one.id == other.id && one.requestID == other.requestID && one.attempt == other.attempt
+                && one.worker == other.worker && one.account == other.account && one.place == other.place
+                && one.endpoint == other.endpoint && one.credential == other.credential && one.sticky == other.sticky
+                && one.totalMillisecondsLeft == other.totalMillisecondsLeft
+    }
 
     public enum Sticky: UInt8, Sendable {
         /// The request belongs to no conversation.

@@ -3,31 +3,32 @@ public enum LeaseOperation: UInt8, Sendable, CaseIterable {
     case generate = 0, countTokens, image, warmup, audio, embed
 }
 
-/// One client request that asks for an account. All attempts of the request share its id.
-public struct LeaseAsk: Sendable, Equatable {
-    public var requestID: String
+/// One client request that asks for an account. All attempts of the request share its id. Made once and shared: it is an event, then
+/// part of a state, and every copy of its texts would be counted.
+public final class LeaseAsk: Sendable, Equatable {
+    public let requestID: String
     /// 1-based; asking again with the same number gives the same lease.
-    public var attempt: Int
+    public let attempt: Int
     /// The worker process that asks.
-    public var worker: Int
-    public var operation: LeaseOperation
+    public let worker: Int
+    public let operation: LeaseOperation
     /// Background work gives way: it never waits, never moves up a tier, and takes at most half of an account.
-    public var isBackground: Bool
+    public let isBackground: Bool
     /// Whose request it is: conversations, waiting and quarantine never mix two of them.
-    public var apiKeyID: String
-    public var upstreamModel: String
+    public let apiKeyID: String
+    public let upstreamModel: String
     /// Names of the conversation, the preferred one first; none: it has no name.
-    public var sessions: [String]
+    public let sessions: [String]
     /// Stands for the client where there is no conversation.
-    public var clientHint: String?
+    public let clientHint: String?
     /// Tells bodies apart; empty if the worker could not.
-    public var bodyDigest: [UInt8]
+    public let bodyDigest: [UInt8]
     /// Only this account will do.
-    public var pinnedAccount: String?
+    public let pinnedAccount: String?
     /// Milliseconds left for everything up to the first content; no further attempt starts after it.
-    public var scheduleMillisecondsLeft: Int
+    public let scheduleMillisecondsLeft: Int
     /// Milliseconds left for the whole request.
-    public var totalMillisecondsLeft: Int
+    public let totalMillisecondsLeft: Int
 
     public init(
         requestID: String, attempt: Int, worker: Int, operation: LeaseOperation, isBackground: Bool = false,
@@ -48,6 +49,17 @@ public struct LeaseAsk: Sendable, Equatable {
         self.pinnedAccount = pinnedAccount
         self.scheduleMillisecondsLeft = scheduleMillisecondsLeft
         self.totalMillisecondsLeft = totalMillisecondsLeft
+    }
+
+    public static func == (one: LeaseAsk, other: LeaseAsk) -> Bool {
+        one === other
+            || one.requestID == other.requestID && one.attempt == other.attempt && one.worker == other.worker
+                && one.operation == other.operation && one.isBackground == other.isBackground
+                && one.apiKeyID == other.apiKeyID && one.upstreamModel == other.upstreamModel
+                && one.sessions == other.sessions && one.clientHint == other.clientHint
+                && one.bodyDigest == other.bodyDigest && one.pinnedAccount == other.pinnedAccount
+                && one.scheduleMillisecondsLeft == other.scheduleMillisecondsLeft
+                && one.totalMillisecondsLeft == other.totalMillisecondsLeft
     }
 }
 

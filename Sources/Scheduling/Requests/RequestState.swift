@@ -1,15 +1,8 @@
 /// A client request between its first ask and its last outcome: which accounts it has seen, what it has left to spend.
 /// It holds one live lease, or it waits for one.
 struct RequestState: Sendable, Equatable {
-    let ask: LeaseAsk
-    /// What its model is to accounts.
-    let model: KeyIndex.Model
-    /// What its conversation is called, whether or not conversations count at the moment.
-    let names: [Bindings.Name]
-    /// Place in the order of all requests, from 1 on; 0 where there is none.
-    let serial: Int
-    let scheduleEnd: SchedulerInstant
-    let totalEnd: SchedulerInstant
+    /// What never changes.
+    let facts: RequestFacts
 
     /// Nil while the request waits.
     private(set) var lease: Lease?
@@ -54,39 +47,27 @@ struct RequestState: Sendable, Equatable {
     private(set) var retryAfterMilliseconds: Int?
     private(set) var isModelMissingEverywhere = true
 
-    init(ask: LeaseAsk, model: KeyIndex.Model, serial: Int, now: SchedulerInstant) {
-        self.ask = ask
-        self.model = model
-        self.serial = serial
-        names = Self.names(of: ask, key: model.key)
+    init(_ facts: RequestFacts, now: SchedulerInstant) {
+        self.facts = facts
         grantedAt = now
         namedAt = now
-        scheduleEnd = now.advanced(by: ask.scheduleMillisecondsLeft)
-        totalEnd = now.advanced(by: ask.totalMillisecondsLeft)
     }
 
     /// Stands where no request is.
     static let gone = RequestState(
-        ask: LeaseAsk(
-            requestID: "", attempt: 0, worker: 0, operation: .generate, upstreamModel: "", scheduleMillisecondsLeft: 0,
-            totalMillisecondsLeft: 0), model: KeyIndex.Model(key: 0, isForeign: false), serial: 0, now: .distantPast)
+        RequestFacts(
+            ask: LeaseAsk(
+                requestID: "", attempt: 0, worker: 0, operation: .generate, upstreamModel: "",
+                scheduleMillisecondsLeft: 0, totalMillisecondsLeft: 0),
+            model: KeyIndex.Model(key: 0, isForeign: false), serial: 0, now: .distantPast), now: .distantPast)
 
-    var isKnown: Bool { serial > 0 }
-
+    var isKnown: Bool { facts.serial > 0 }
+    var ask: LeaseAsk { facts.ask }
+    var names: [Bindings.Name] { facts.names }
+    var serial: Int { facts.serial }
     /// Number of its quota key.
-    var key: Int { model.key }
-
-    /// What the conversation is called; nothing if it has no name, or belongs to none.
-    private static func names(of ask: LeaseAsk, key: Int) -> [Bindings.Name] {
-        guard ask.operation.hasSession else { return [] }
-        guard !ask.sessions.isEmpty else {
-            guard let hint = ask.clientHint else { return [] }
-            return [Bindings.Name(apiKeyID: ask.apiKeyID, session: "hint:" + hint, key: key)]
-        }
-        return ask.sessions.prefix(Bindings.namesMax).map {
-            Bindings.Name(apiKeyID: ask.apiKeyID, session: $0, key: key)
-        }
-    }
+    var key: Int { facts.model.key }
+    var totalEnd: SchedulerInstant { facts.totalEnd }
 
     /// A lease goes out for it.
     mutating func begin(_ lease: Lease, at place: Int, now: SchedulerInstant) {
@@ -104,7 +85,7 @@ struct RequestState: Sendable, Equatable {
     }
 
     /// No attempt may start later.
-    var attemptsEnd: SchedulerInstant { min(scheduleEnd, totalEnd) }
+    var attemptsEnd: SchedulerInstant { facts.attemptsEnd }
 
     /// Remembers a failed attempt with an account.
     mutating func note(_ attemptClass: AttemptClass, account: String, retryAfterMilliseconds delay: Int?) {

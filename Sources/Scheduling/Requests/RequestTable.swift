@@ -3,13 +3,13 @@
 struct RequestTable: Sendable, Equatable {
     private var states: [RequestState] = []
     private var free: [Int] = []
-    private var numbers: [String: Int] = [:]
+    private var numbers: [RequestName: Int] = [:]
     /// Requests that were ever added.
     private var serial = 0
 
     var count: Int { numbers.count }
 
-    func number(of id: String) -> Int? { numbers[id] }
+    func number(of id: String) -> Int? { numbers[RequestName(id)] }
 
     func isKnown(_ number: Int) -> Bool { states.indices.contains(number) && states[number].isKnown }
 
@@ -20,9 +20,9 @@ struct RequestTable: Sendable, Equatable {
     }
 
     /// A copy, for whoever knows a request by its id.
-    subscript(id: String) -> RequestState? { numbers[id].map { states[$0] } }
+    subscript(id: String) -> RequestState? { number(of: id).map { states[$0] } }
 
-    var ids: [String] { Array(numbers.keys) }
+    var ids: [String] { numbers.keys.map(\.text) }
 
     /// Numbers of those that are known.
     var all: [Int] { states.indices.filter { states[$0].isKnown } }
@@ -31,14 +31,14 @@ struct RequestTable: Sendable, Equatable {
     mutating func add(_ ask: LeaseAsk, _ model: KeyIndex.Model, now: SchedulerInstant) -> Int {
         serial += 1
         let number = free.popLast() ?? states.count
-        let state = RequestState(ask: ask, model: model, serial: serial, now: now)
+        let state = RequestState(RequestFacts(ask: ask, model: model, serial: serial, now: now), now: now)
         if number == states.count { states.append(state) } else { states[number] = state }
-        numbers[ask.requestID] = number
+        numbers[RequestName(ask.requestID)] = number
         return number
     }
 
     mutating func remove(_ number: Int) {
-        numbers[states[number].ask.requestID] = nil
+        numbers.removeValue(forKey: RequestName(states[number].ask.requestID))
         states[number] = RequestState.gone
         free.append(number)
     }

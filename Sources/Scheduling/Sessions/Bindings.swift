@@ -83,6 +83,9 @@ struct Bindings: Sendable, Equatable {
     /// The account of a binding; nil if it is gone.
     func account(of number: Int) -> Int? { entry(of: number).map { entries[$0].account } }
 
+    /// The request that a binding still depends on; nil if it stands by itself, or is gone.
+    func maker(of number: Int) -> Int? { entry(of: number).flatMap { entries[$0].maker } }
+
     /// Makes a binding, or changes the one the names lead to.
     mutating func bind(
         _ names: [Name], to account: Int, maker: Int?, lifetime: Int? = nil, now: SchedulerInstant

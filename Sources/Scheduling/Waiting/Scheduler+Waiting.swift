@@ -78,13 +78,13 @@ extension Scheduler {
 
     // MARK: The line moves
 
-    /// Serves whoever can be served, the API keys in turn. Those who wait for a moment are not looked at before it, unless
-    /// the event may have changed everything.
+    /// Serves whoever can be served, the API keys in turn. Those who wait for a moment are not looked at before it.
+    ///
+    /// - Parameter looksAtAll: what has happened may have changed everything.
     mutating func serveWaiters(
-        _ event: SchedulerEvent, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
+        looksAtAll: Bool, _ now: SchedulerInstant, _ random: inout some RandomNumberGenerator
     ) -> [SchedulerEffect] {
         var effects = sendAwayOverdue(now)
-        let looksAtAll = event.mayOpenAnything
         // What found nobody for one waiter finds nobody for the next with the same needs.
         var hopeless: Set<String> = []
         var isMoving = true

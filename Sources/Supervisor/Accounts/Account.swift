@@ -62,7 +62,8 @@ nonisolated struct AccountToken: Sendable, Equatable {
     /// An old token with more life than this still serves when a refresh does not come through.
     static let usableSecondsMin = 10
 
-    func isFresh(now: Int) -> Bool { expiresAt - now > Self.freshSecondsMin }
+    func isFresh(now: Int) -> Bool { Self.isFresh(expiresAt, now: now) }
+    static func isFresh(_ expiresAt: Int, now: Int) -> Bool { expiresAt - now > freshSecondsMin }
     func isUsable(now: Int) -> Bool { expiresAt - now > Self.usableSecondsMin }
 }
 

@@ -7,7 +7,14 @@ final class AccountStore {
     private let database: Database
     private let turnstile = Turnstile()
     /// In the operator's order.
-    private(set) var accounts: [Account] { didSet { findPlaces() } }
+    private(set) var accounts: [Account] {
+        didSet {
+            revision += 1
+            findPlaces()
+        }
+    }
+    /// Moves with every change of the list or of an account.
+    private(set) var revision = 0
     private var places: [String: Int] = [:]
     private(set) var currentID: String?
     /// Called after each change of the list or of an account, before the change is stored.
@@ -37,6 +44,12 @@ final class AccountStore {
     // MARK: Reading
 
     subscript(id: String) -> Account? { places[id].map { accounts[$0] } }
+
+    /// For whoever wants nothing else of the account.
+    func email(of id: String) -> String? {
+        guard let place = places[id] else { return nil }
+        return accounts[place].email
+    }
 
     func account(email: String) -> Account? {
         let key = Account.key(of: email)

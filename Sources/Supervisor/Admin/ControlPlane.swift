@@ -72,7 +72,7 @@ final class ControlPlane {
         self.database = database
         telemetry = Telemetry(path: database.telemetryPath)
         signatures = SignatureStore(telemetry)
-        traffic = TrafficLog(telemetry, email: { accounts[$0]?.email })
+        traffic = TrafficLog(telemetry, email: { accounts.email(of: $0) })
         self.config = config
         self.accounts = accounts
         let client = settings.oauthClient
@@ -255,7 +255,7 @@ final class ControlPlane {
         traffic.secrets = LiteralSecrets(own: config.current, client: tokens.client)
         signatures.isEnabled = config.current.remembersSignatures
         leases.change(to: SchedulerSettings(config))
-        leases.terms = LeaseDesk.Terms(
+        leases.terms = CredentialDesk.Terms(
             exposesAccount: config.current.exposesAccount, egressProxy: config.current.upstreamProxy)
     }
 

@@ -1,3 +1,4 @@
+import IPC
 import Platform
 import Scheduling
 
@@ -5,11 +6,34 @@ import Scheduling
 final class CredentialDesk {
     /// What the worker may use; `generation` tells which token of the account it is.
     struct Credential: Sendable, Equatable {
-        let account: Account
-        let secret: String
-        let expiresAt: Int?
+        let terms: AccountTerms
         let generation: Int
     }
+
+    /// What the configuration says of it.
+    struct Terms: Equatable {
+        /// Whether answers may name the account.
+        var exposesAccount = false
+        /// The proxy that attempts go through.
+        var egressProxy: String?
+    }
+
+    var terms = Terms() { didSet { if terms != oldValue { ready = [] } } }
+    /// Made credentials by the place of their account, for as long as nothing of any account changes.
+    private var ready: [Ready?] = []
+    private var readyRevision = 0
+
+    private struct Ready {
+        let account: String
+        let credential: Credential
+        /// Nil for an API key.
+        let expiresAt: Int?
+        /// When the keeper of tokens last heard of it.
+        var wantedAt: MonotonicInstant?
+    }
+
+    /// The keeper of tokens hears of an account in use so often.
+    static let wantedInterval = Duration.seconds(10)
 
     private let store: AccountStore
     private let tokens: TokenKeeper
@@ -27,11 +51,36 @@ final class CredentialDesk {
 
     /// The credential if it is at hand, without waiting for anything: the way of nearly every lease.
     func credentialAtHand(_ lease: Lease) -> Credential? {
-        guard lease.credential == .fresh, let account = store[lease.account] else { return nil }
-        if let key = account.apiKey { return credential(account, key, nil) }
-        guard let token = account.token, token.isFresh(now: WallClock.unixSeconds) else { return nil }
-        tokens.noteWanted(account.id)
-        return credential(account, token.accessToken, token.expiresAt)
+        guard case .fresh = lease.credential, prepare(lease), let ready = ready[lease.place] else { return nil }
+        guard let expiresAt = ready.expiresAt else { return ready.credential }
+        guard AccountToken.isFresh(expiresAt, now: WallClock.unixSeconds) else { return nil }
+        noteWanted(lease.place, ready)
+        return ready.credential
+    }
+
+    private func noteWanted(_ place: Int, _ known: Ready) {
+        let now = EventLoop.now
+        if let last = known.wantedAt, now - last < Self.wantedInterval { return }
+        tokens.noteWanted(known.account)
+        ready[place]?.wantedAt = now
+    }
+
+    /// Sees to it that the credential of the lease's account is made.
+    /// - Returns: false if the account has none.
+    private func prepare(_ lease: Lease) -> Bool {
+        if readyRevision != store.revision {
+            ready = []
+            readyRevision = store.revision
+        }
+        if lease.place < ready.count, let known = ready[lease.place], known.account == lease.account { return true }
+        guard let account = store[lease.account], let secret = account.apiKey ?? account.token?.accessToken else {
+            return false
+        }
+        while ready.count <= lease.place { ready.append(nil) }
+        let expiresAt = account.apiKey == nil ? account.token?.expiresAt : nil
+        ready[lease.place] = Ready(
+            account: account.id, credential: credential(account, secret, expiresAt), expiresAt: expiresAt)
+        return true
     }
 
     /// The credential the lease demands, waiting for a refresh or a project if need be.
@@ -75,6 +124,11 @@ final class CredentialDesk {
 
     private func credential(_ account: Account, _ secret: String, _ expiresAt: Int?) -> Credential {
         Credential(
-            account: account, secret: secret, expiresAt: expiresAt, generation: tokens.generation(account.id))
+            terms: AccountTerms(
+                id: account.id, label: terms.exposesAccount ? account.email : nil,
+                kind: account.kind == .codeAssist ? .codeAssist : .geminiKey, credential: Secret(secret),
+                tokenExpiresAtUnixMilliseconds: expiresAt.map { UInt64(max(0, $0)) * 1000 },
+                projectID: account.projectID, tier: account.quota?.subscriptionTier, egressProxy: terms.egressProxy),
+            generation: tokens.generation(account.id))
     }
 }

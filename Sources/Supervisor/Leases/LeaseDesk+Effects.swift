@@ -5,15 +5,15 @@ import Scheduling
 
 /// What the scheduler wants done: messages to workers, looks at accounts.
 extension LeaseDesk {
-    func handle(_ event: SchedulerEvent) {
+    func handle(_ event: consuming SchedulerEvent) {
         take(event)
         setWake()
     }
 
     /// Like `handle`, for an event that another one follows at once.
-    func take(_ event: SchedulerEvent) {
+    func take(_ event: consuming SchedulerEvent) {
         let revision = scheduler.durableRevision
-        let effects = scheduler.handle(event, now: .now, random: &random)
+        let effects = scheduler.handle(event, now: .thisTurn, random: &random)
         for effect in effects { perform(effect) }
         if scheduler.durableRevision != revision { onDurableChange?() }
     }
@@ -22,22 +22,18 @@ extension LeaseDesk {
     func setWake() {
         guard let wake else { return }
         guard let next = scheduler.nextWake else { return wake.cancel() }
-        wake.set(after: .milliseconds(max(1, SchedulerInstant.now.milliseconds(until: next))))
+        wake.set(after: .milliseconds(max(1, SchedulerInstant.thisTurn.milliseconds(until: next))))
     }
 
     private func perform(_ effect: SchedulerEffect) {
         switch effect {
         case .grant(let lease):
-            let note = requests[lease.requestID]
-            provide(lease, note) { [self] credential in
-                send?(
-                    lease.worker,
-                    LeaseGrant(
-                        requestID: lease.requestID, attempt: note?.attempt ?? UInt32(clamping: lease.attempt),
-                        lease: terms(lease, credential, note)))
-            }
+            let note = note(of: lease.requestID)
+            // The way of nearly every lease.
+            if let credential = credentials.credentialAtHand(lease) { return grant(lease, note, credential) }
+            provide(lease, note) { $0.grant(lease, note, $1) }
         case .deny(let requestID, let worker, let final):
-            let note = requests[requestID]
+            let note = note(of: requestID)
             note?.noteAnswer()
             let error = FinalError(final, upstreamText: note?.upstreamText ?? "")
             meter.noteDenial(error)
@@ -105,7 +101,7 @@ extension LeaseDesk {
         case .other(let lease, let delay): answer(verdict, .other, lease, delay)
         case .endpoint(let lease, let delay): answer(verdict, .endpoint, lease, delay)
         case .end(let final):
-            let note = requests[verdict.requestID]
+            let note = note(of: verdict.requestID)
             note?.askedAt = nil
             let error = final.map { FinalError($0, upstreamText: note?.upstreamText ?? "") }
             if let error { meter.noteDenial(error) }
@@ -117,35 +113,40 @@ extension LeaseDesk {
     }
 
     private func answer(_ verdict: Verdict, _ action: LeaseVerdict.Action, _ lease: Lease, _ delay: Int) {
-        let note = requests[lease.requestID]
+        let note = note(of: lease.requestID)
         if let failure = note?.lastClass { meter.noteRetry(after: failure) }
-        provide(lease, note) { [self] credential in
-            send?(
+        provide(lease, note) { desk, credential in
+            note?.noteAnswer(generation: credential.generation)
+            desk.send?(
                 verdict.worker,
                 LeaseVerdict(
                     requestID: lease.requestID, leaseID: verdict.lease, action: action,
                     delayMilliseconds: UInt32(clamping: delay), endpoint: UInt8(clamping: lease.endpoint),
-                    lease: terms(lease, credential, note)))
+                    lease: desk.terms(lease, credential, note)))
         }
+    }
+
+    private func grant(_ lease: Lease, _ note: RequestNote?, _ credential: CredentialDesk.Credential) {
+        note?.noteAnswer(generation: credential.generation)
+        send?(
+            lease.worker,
+            LeaseGrant(
+                requestID: lease.requestID, attempt: note?.attempt ?? UInt32(clamping: lease.attempt),
+                lease: terms(lease, credential, note)))
     }
 
     /// Calls `use` with the lease's credential: now if it is at hand, later if it must be waited for. When there is none
     /// the scheduler decides anew.
     private func provide(
-        _ lease: Lease, _ note: RequestNote?, _ use: @escaping (CredentialDesk.Credential) -> Void
+        _ lease: Lease, _ note: RequestNote?, _ use: @escaping (LeaseDesk, CredentialDesk.Credential) -> Void
     ) {
-        func give(_ credential: CredentialDesk.Credential) {
-            note?.generation = credential.generation
-            note?.noteAnswer()
-            use(credential)
-        }
-        if let credential = credentials.credentialAtHand(lease) { return give(credential) }
+        if let credential = credentials.credentialAtHand(lease) { return use(self, credential) }
         let refused = note?.generation
         Task {
             let answer = await credentials.credential(lease, refusedGeneration: refused)
             guard scheduler.isLive(lease: lease.id) else { return }
             switch answer {
-            case .success(let credential): give(credential)
+            case .success(let credential): use(self, credential)
             case .failure(let failure):
                 handle(.credentialFailed(lease: lease.id, attemptClass: failure.attemptClass))
             }
@@ -153,14 +154,11 @@ extension LeaseDesk {
     }
 
     private func terms(_ lease: Lease, _ credential: CredentialDesk.Credential, _ note: RequestNote?) -> LeaseTerms {
-        let account = credential.account
-        return LeaseTerms(
-            leaseID: lease.id, accountID: account.id, accountLabel: terms.exposesAccount ? account.email : nil,
-            accountKind: account.kind == .codeAssist ? .codeAssist : .geminiKey, credential: Secret(credential.secret),
-            tokenExpiresAtUnixMilliseconds: credential.expiresAt.map { UInt64(max(0, $0)) * 1000 },
-            projectID: account.projectID, upstreamModel: note?.upstreamModel ?? "",
-            tier: account.quota?.subscriptionTier, sticky: LeaseTerms.Sticky(rawValue: lease.sticky.rawValue) ?? .none,
-            endpoints: [UInt8(clamping: lease.endpoint)],
-            egressProxy: terms.egressProxy, totalMillisecondsLeft: UInt32(clamping: lease.totalMillisecondsLeft))
+        LeaseTerms(
+            leaseID: lease.id, accountNumber: UInt32(clamping: lease.place), account: credential.terms,
+            upstreamModel: note?.upstreamModel ?? "",
+            sticky: LeaseTerms.Sticky(rawValue: lease.sticky.rawValue) ?? .none,
+            endpoint: UInt8(clamping: lease.endpoint),
+            totalMillisecondsLeft: UInt32(clamping: lease.totalMillisecondsLeft))
     }
 }

@@ -10,8 +10,8 @@ final class LeaseDesk {
     let credentials: CredentialDesk
     var scheduler: Scheduler
     var random = SystemRandomNumberGenerator()
-    /// What the desk itself must remember of a request, by request id.
-    var requests: [String: RequestNote] = [:]
+    /// What the desk itself must remember of a request.
+    private var requests: [RequestName: RequestNote] = [:]
     private var snapshots = QuotaSnapshots()
     var meter = LeaseMeter()
     /// Accounts that the service had disabled at the last look.
@@ -31,12 +31,12 @@ final class LeaseDesk {
     var keys: KeyKeeper?
     /// What Google said in the outcome that is being taken in.
     var refusal = ""
-    /// Whether answers may name the account, and the proxy that attempts go through; change with the configuration.
-    var terms = Terms()
-
-    struct Terms: Equatable {
-        var exposesAccount = false
-        var egressProxy: String?
+    /// The request whose message is being taken in: its note is asked for at once.
+    private var asking: RequestNote?
+    /// Changes with the configuration.
+    var terms: CredentialDesk.Terms {
+        get { credentials.terms }
+        set { credentials.terms = newValue }
     }
 
     /// Requests that came before what was kept is read; nil once nobody waits for it.
@@ -46,10 +46,13 @@ final class LeaseDesk {
     /// How often leases are looked through for workers that went silent.
     static let lookInterval = Duration.seconds(10)
 
+    /// With it nearly every lease id has fifteen bytes at most, which a `String` holds within itself.
+    private static let incarnationLength = 6
+
     init(store: AccountStore, credentials: CredentialDesk, settings: SchedulerSettings) {
         self.store = store
         self.credentials = credentials
-        scheduler = Scheduler(settings: settings, incarnation: RandomID.alphanumerics(8))
+        scheduler = Scheduler(settings: settings, incarnation: RandomID.alphanumerics(Self.incarnationLength))
         accountsChanged()
     }
 
@@ -134,17 +137,27 @@ final class LeaseDesk {
 
     // MARK: What workers say
 
-    func request(_ message: LeaseRequest, worker: Int) {
+    func request(_ message: borrowing LeaseRequest, worker: Int) {
         if early != nil {
-            early?.append((message, worker))
+            early?.append((copy message, worker))
             return
         }
-        if let note = requests[message.requestID] {
-            note.ask(message, worker: worker)
+        let note = RequestNote(message, worker: worker)
+        if let known = requests.updateValue(note, forKey: RequestName(note.requestID)) {
+            known.ask(message, worker: worker)
+            requests[RequestName(note.requestID)] = known
+            asking = known
         } else {
-            requests[message.requestID] = RequestNote(message, worker: worker)
+            asking = note
         }
         handle(.requested(LeaseAsk(message, worker: worker)))
+        asking = nil
+    }
+
+    /// What the desk remembers of a request.
+    func note(of requestID: String) -> RequestNote? {
+        if let asking, asking.requestID == requestID { return asking }
+        return requests[RequestName(requestID)]
     }
 
     /// What the desk remembers of the request stays until its exchange ends.
@@ -158,7 +171,7 @@ final class LeaseDesk {
     func alive(_ message: LeaseAlive, worker: Int) { handle(.alive(leases: message.leaseIDs)) }
 
     func outcome(_ message: LeaseOutcome, worker: Int) {
-        let note = requests[message.requestID]
+        let note = note(of: message.requestID)
         noteAttempt(message.outcome, note)
         if !message.outcome.excerpt.isEmpty { note?.upstreamText = message.outcome.excerpt }
         note?.attempt = message.attempt
@@ -166,12 +179,14 @@ final class LeaseDesk {
         handle(
             .outcome(
                 AttemptReport(message.outcome, of: message.requestID, worker: worker, wantsNext: message.wantsNext)))
-        if !message.wantsNext { requests[message.requestID] = nil }
+        if !message.wantsNext { requests[RequestName(message.requestID)] = nil }
     }
 
     func exchangeEnd(_ message: ExchangeEnd, worker: Int) {
-        let note = requests.removeValue(forKey: message.requestID)
+        let note = requests.removeValue(forKey: RequestName(message.requestID))
+        var isOver = false
         if let outcome = message.outcome {
+            isOver = scheduler.isLive(lease: outcome.leaseID, of: message.requestID)
             noteAttempt(outcome, note)
             refusal = outcome.excerpt
             take(.outcome(AttemptReport(outcome, of: message.requestID, worker: worker, wantsNext: false)))
@@ -181,7 +196,7 @@ final class LeaseDesk {
                 Int(record.durationMilliseconds), upstream: note.upstreamMilliseconds,
                 waiting: note.waitingMilliseconds)
         }
-        end(message.requestID)
+        if isOver { setWake() } else { end(message.requestID) }
         warmups?.ended(
             message.requestID, isSuccess: message.outcome?.outcomeClass == OutcomeClass.success.rawValue)
     }
@@ -203,13 +218,13 @@ final class LeaseDesk {
 
     func end(_ requestID: String) {
         early?.removeAll { $0.message.requestID == requestID }
-        requests[requestID] = nil
+        requests[RequestName(requestID)] = nil
         handle(.cancelled(requestID: requestID))
     }
 
     private func look() {
         timer?.set(after: Self.lookInterval)
         handle(.timePassed)
-        requests = requests.filter { scheduler.isKnown(request: $0.key) }
+        requests = requests.filter { scheduler.isKnown(request: $0.key.text) }
     }
 }

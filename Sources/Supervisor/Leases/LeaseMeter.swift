@@ -8,7 +8,8 @@ nonisolated struct LeaseMeter {
     /// of thinking models.
     static let firstContentBounds = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000]
 
-    private(set) var attempts: [AttemptClass: Int] = [:]
+    /// By the class as workers report it.
+    private var attemptCounts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
     /// Further attempts, by the class of the failure that they follow.
     private(set) var retries: [AttemptClass: Int] = [:]
     private(set) var denials: [Situation: Int] = [:]
@@ -21,8 +22,15 @@ nonisolated struct LeaseMeter {
     private(set) var exchanges = 0
 
     mutating func noteAttempt(_ outcome: AttemptOutcome) {
-        attempts[AttemptClass(wire: outcome.outcomeClass), default: 0] += 1
+        attemptCounts[Int(outcome.outcomeClass)] += 1
         if let first = outcome.firstContentMilliseconds { firstContent.add(Int(first)) }
+    }
+
+    var attempts: [AttemptClass: Int] {
+        attemptCounts.indices.reduce(into: [:]) { attempts, raw in
+            guard attemptCounts[raw] > 0 else { return }
+            attempts[AttemptClass(wire: UInt8(raw)), default: 0] += attemptCounts[raw]
+        }
     }
 
     mutating func noteRetry(after attemptClass: AttemptClass) { retries[attemptClass, default: 0] += 1 }

@@ -4,6 +4,7 @@ import Scheduling
 
 /// What the lease desk itself must remember of a request, until its exchange ends.
 final class RequestNote {
+    let requestID: String
     /// Of the last lease that was asked for.
     var attempt: UInt32
     private(set) var upstreamModel: String
@@ -13,30 +14,41 @@ final class RequestNote {
     /// What Google said of the last failed attempt.
     var upstreamText = ""
     /// When the request asked for the lease that it waits for.
-    var askedAt: MonotonicInstant? = .now
+    var askedAt: MonotonicInstant? = EventLoop.now
     private(set) var upstreamMilliseconds = 0
     private(set) var waitingMilliseconds = 0
     private(set) var lastClass: AttemptClass?
 
-    init(_ message: LeaseRequest, worker: Int) {
-        (attempt, upstreamModel) = (message.attempt, message.upstreamModel)
+    init(_ message: borrowing LeaseRequest, worker: Int) {
+        requestID = message.requestID
+        attempt = message.attempt
+        upstreamModel = message.upstreamModel
         self.worker = worker
     }
 
-    func ask(_ message: LeaseRequest, worker: Int) {
+    /// Says outright that nothing here needs the loop to be freed: one is freed per request.
+    nonisolated deinit {}
+
+    func ask(_ message: borrowing LeaseRequest, worker: Int) {
         (attempt, upstreamModel) = (message.attempt, message.upstreamModel)
         self.worker = worker
-        askedAt = .now
+        askedAt = EventLoop.now
+    }
+
+    /// - Parameter generation: of the token that the lease was given.
+    func noteAnswer(generation: Int) {
+        self.generation = generation
+        noteAnswer()
     }
 
     func noteAnswer() {
         guard let askedAt else { return }
-        waitingMilliseconds += (MonotonicInstant.now - askedAt).milliseconds
+        waitingMilliseconds += (EventLoop.now - askedAt).milliseconds
         self.askedAt = nil
     }
 
     func noteAttempt(_ outcome: AttemptOutcome) {
-        askedAt = .now
+        askedAt = EventLoop.now
         upstreamMilliseconds += Int(outcome.durationMilliseconds)
         lastClass = AttemptClass(wire: outcome.outcomeClass)
     }

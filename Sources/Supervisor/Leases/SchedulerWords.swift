@@ -7,22 +7,32 @@ import Scheduling
 
 extension SchedulerInstant {
     /// The process's monotonic clock.
-    nonisolated static var now: SchedulerInstant {
-        SchedulerInstant(milliseconds: Int(MonotonicInstant.now.nanoseconds / 1_000_000))
+    nonisolated static var now: SchedulerInstant { SchedulerInstant(.now) }
+
+    /// The same clock as the loop has read it: nearly every message asks for it, and all of a turn came at once.
+    static var thisTurn: SchedulerInstant { SchedulerInstant(EventLoop.now) }
+
+    private nonisolated init(_ instant: MonotonicInstant) {
+        self.init(milliseconds: Int(instant.nanoseconds / 1_000_000))
     }
 }
 
 nonisolated extension LeaseAsk {
-    init(_ message: LeaseRequest, worker: Int) {
+    convenience init(_ message: borrowing LeaseRequest, worker: Int) {
         self.init(
             requestID: message.requestID, attempt: Int(message.attempt), worker: worker,
             operation: LeaseOperation(rawValue: message.operation.rawValue) ?? .generate,
             isBackground: message.priority == .background, apiKeyID: message.apiKeyID,
             upstreamModel: message.upstreamModel,
-            sessions: (message.sessionKey.map { [$0] } ?? []) + message.sessionAliases,
+            sessions: Self.sessions(message.sessionKey, message.sessionAliases),
             clientHint: message.clientHint, bodyDigest: message.bodyDigest, pinnedAccount: message.pinnedAccount,
             scheduleMillisecondsLeft: Int(message.scheduleMillisecondsLeft),
             totalMillisecondsLeft: Int(message.totalMillisecondsLeft))
+    }
+
+    private static func sessions(_ key: String?, _ aliases: [String]) -> [String] {
+        guard let key else { return aliases }
+        return aliases.isEmpty ? [key] : [key] + aliases
     }
 }
 

@@ -34,7 +34,7 @@ final class WarmupDesk {
 
     /// The end of any request; those of others are not known here.
     func ended(_ requestID: String, isSuccess: Bool) {
-        guard let warmup = pending.removeValue(forKey: requestID) else { return }
+        guard !pending.isEmpty, let warmup = pending.removeValue(forKey: requestID) else { return }
         warmup.timer.cancel()
         warmup.continuation.resume(returning: isSuccess)
     }

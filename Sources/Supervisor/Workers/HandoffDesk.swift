@@ -133,12 +133,12 @@ final class HandoffDesk {
     // MARK: Poisoned requests
 
     func isRefused(_ bodyDigest: [UInt8]) -> Bool {
-        poison.isRefused(bodyDigest, now: .now)
+        !poison.isEmpty && poison.isRefused(bodyDigest, now: .now)
     }
 
     /// An exchange with this body ended well.
     func noteSuccess(_ bodyDigest: [UInt8]) {
-        poison.noteSuccess(of: bodyDigest)
+        if !poison.isEmpty { poison.noteSuccess(of: bodyDigest) }
     }
 
     /// Looks after a running worker, twice a second.

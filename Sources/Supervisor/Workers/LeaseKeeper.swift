@@ -2,7 +2,7 @@ import IPC
 
 /// Who decides over leases. Its answers travel by `WorkerPool.send`.
 protocol LeaseKeeper: AnyObject {
-    func request(_ message: LeaseRequest, worker: Int)
+    func request(_ message: borrowing LeaseRequest, worker: Int)
     func cancel(_ message: LeaseCancel, worker: Int)
     func progress(_ message: LeaseProgress, worker: Int)
     func alive(_ message: LeaseAlive, worker: Int)

@@ -66,7 +66,7 @@ final class WorkerInbox {
     }
 
     /// A body that has ended two workers gets no lease.
-    private func request(_ request: LeaseRequest, from worker: WorkerProcess) {
+    private func request(_ request: borrowing LeaseRequest, from worker: WorkerProcess) {
         guard desk.isRefused(request.bodyDigest) else {
             return leases.request(request, worker: worker.number)
         }

@@ -75,9 +75,8 @@ final class AttemptLoop {
         let request = LeaseRequest(
             requestID: requestID, attempt: number, apiKeyID: exchange.snapshot.apiKeyID,
             dialect: LeaseRequest.Dialect(dialectName: generation.dialect.name), operation: generation.operation,
-            isStream: generation.request?.streams ?? false, clientModel: generation.request?.clientModel ?? "",
-            upstreamModel: generation.model?.target.id ?? "", sessionKey: generation.session?.text,
-            sessionSource: generation.session?.source, sessionAliases: generation.session?.aliases ?? [],
+            isStream: generation.request?.streams ?? false, upstreamModel: generation.model?.target.id ?? "",
+            sessionKey: generation.session?.text, sessionAliases: generation.session?.aliases ?? [],
             clientHint: generation.session == nil && generation.operation != .image ? exchange.clientHint : nil,
             bodyDigest: exchange.log.bodyDigest ?? [],
             scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,

@@ -41,7 +41,7 @@ final class PassThrough {
         let query = UpstreamQuery(
             exchange,
             UpstreamQuery.Subject(
-                operation: .embed, method: method, dialectName: "gemini", clientModel: model,
+                operation: .embed, method: method, dialectName: "gemini",
                 model: exchange.snapshot.router.table.target(model), answerSizeMaxBytes: Self.answerSizeMaxBytes)
         ) { _ throws(APIFailure) in body }
         do throws(GenerationEnd) {

@@ -82,8 +82,7 @@ final class TokenCount {
         let query = UpstreamQuery(
             exchange,
             UpstreamQuery.Subject(
-                operation: .countTokens, method: "countTokens", dialectName: dialect.name,
-                clientModel: request.clientModel, model: model)
+                operation: .countTokens, method: "countTokens", dialectName: dialect.name, model: model)
         ) { target throws(APIFailure) in try context.codec.encodeCount(request, target: target) }
         let answer = try await query.run()
         guard let count = context.codec.decodeCount(answer) else { throw .failed(APIFailure(.upstreamError)) }

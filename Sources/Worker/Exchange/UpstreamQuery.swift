@@ -19,7 +19,6 @@ final class UpstreamQuery {
         /// The method in the upstream's address: `countTokens`.
         var method: String
         var dialectName: String
-        var clientModel: String
         var model: TargetModel
         var answerSizeMaxBytes = Self.answerSizeMaxBytes
     }
@@ -69,7 +68,7 @@ final class UpstreamQuery {
             LeaseRequest(
                 requestID: exchange.requestID, apiKeyID: exchange.snapshot.apiKeyID,
                 dialect: LeaseRequest.Dialect(dialectName: subject.dialectName), operation: subject.operation,
-                isStream: false, clientModel: subject.clientModel, upstreamModel: subject.model.id,
+                isStream: false, upstreamModel: subject.model.id,
                 bodyDigest: exchange.log.bodyDigest ?? [],
                 scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
                 totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0), ticket)

@@ -59,8 +59,8 @@ final class WarmupCall {
         context.leases.ask(
             LeaseRequest(
                 requestID: message.requestID, apiKeyID: "none", dialect: .openAIOther, operation: .warmup,
-                priority: .background, isStream: false, clientModel: message.upstreamModel,
-                upstreamModel: message.upstreamModel, bodyDigest: [], pinnedAccount: message.accountID,
+                priority: .background, isStream: false, upstreamModel: message.upstreamModel, bodyDigest: [],
+                pinnedAccount: message.accountID,
                 scheduleMillisecondsLeft: control.deadlines?.scheduleMillisecondsLeft(at: now) ?? 0,
                 totalMillisecondsLeft: control.deadlines?.totalMillisecondsLeft(at: now) ?? 0), ticket)
         control.waits(for: .lease)

@@ -9,6 +9,6 @@ nonisolated final class HeldLease: Sendable {
 
     init(_ terms: LeaseTerms, endpoint: UInt8?) {
         self.terms = terms
-        self.endpoint = Int(endpoint ?? terms.endpoints.first ?? 0)
+        self.endpoint = Int(endpoint ?? terms.endpoint)
     }
 }

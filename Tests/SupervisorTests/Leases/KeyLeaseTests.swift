@@ -26,7 +26,7 @@ import Testing
         expect(grant.lease.accountKind, .geminiKey, "kind")
         expect(grant.lease.credential.value, Self.key, "credential")
         expect(grant.lease.projectID, nil, "project")
-        expect(grant.lease.tokenExpiresAtUnixMilliseconds, nil, "expiry")
+        expect(grant.lease.account.tokenExpiresAtUnixMilliseconds, nil, "expiry")
         expect("\(grant)".contains(Self.key), false, "a printed grant shows no key")
     }
 

@@ -31,7 +31,7 @@ import Testing
             desk.request(
                 LeaseRequest(
                     requestID: id, attempt: attempt, apiKeyID: "none", dialect: .openAIChat, isStream: true,
-                    clientModel: "gpt", upstreamModel: "gemini-3-flash", bodyDigest: [],
+                    upstreamModel: "gemini-3-flash", bodyDigest: [],
                     scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000), worker: worker)
         }
 
@@ -62,6 +62,7 @@ import Testing
         expect(grant.lease.projectID, "project-0", "project")
         expect(grant.lease.upstreamModel, "gemini-3-flash", "model")
         expect(grant.lease.accountLabel, nil, "the account is not named")
+        expect(grant.lease.leaseID.utf8.count <= 15, true, "a lease id stands within its String")
         expect("\(grant)".contains("ya29"), false, "a printed grant shows no credential")
         fixture.desk.terms.exposesAccount = true
         fixture.ask("r2")
@@ -152,6 +153,48 @@ import Testing
         expect(fixture.desk.liveLeaseCount, 1, "after a worker")
         fixture.desk.workerGone(1)
         expect(fixture.desk.liveLeaseCount, 0, "after both")
+    }
+
+    @Test func `the end of an exchange frees what its request holds, whatever its outcome is of`() async throws {
+        let fixture = try await Fixture()
+        for mailbox in ["a@example.com", "b@example.com"] { try await fixture.accounts.insert(mailbox) }
+        fixture.ask("r")
+        fixture.ask("s")
+        let (first, other) = (fixture.grants()[0].lease, fixture.grants()[1].lease)
+        fixture.report(first, "r", .forbidden)
+        expect(fixture.verdicts().last?.action, .other, "another lease")
+        expect(fixture.desk.liveLeaseCount, 2, "out")
+        for (id, lease, left) in [("r", first, 1), ("s", first, 0), ("t", other, 0)] {
+            let outcome = AttemptOutcome(
+                leaseID: lease.leaseID, outcomeClass: OutcomeClass.success.rawValue, isContentCommitted: true,
+                endpoint: 0, durationMilliseconds: 5)
+            fixture.desk.exchangeEnd(ExchangeEnd(number: 1, requestID: id, outcome: outcome), worker: 1)
+            expect(fixture.desk.liveLeaseCount, left, "after \(id)")
+        }
+    }
+
+    @Test func `a lease carries its account as it is by then`() async throws {
+        let fixture = try await Fixture()
+        let account = try await fixture.accounts.insert()
+        func granted(_ id: String) -> LeaseTerms? {
+            fixture.ask(id)
+            return fixture.grants().last?.lease
+        }
+        let first = granted("r1")
+        expect(granted("r2")?.account === first?.account, true, "nothing has changed")
+        await fixture.accounts.store.apply(account.id) {
+            $0.token?.accessToken = "ya29.other"
+            $0.projectID = "project-9"
+        }
+        let next = granted("r3")
+        expect([next?.credential.value, next?.projectID], ["ya29.other", "project-9"], "changed")
+        await fixture.accounts.store.apply(account.id) { $0.token?.expiresAt = 0 }
+        let count = fixture.grants().count
+        fixture.ask("r4")
+        expect(fixture.grants().count, count, "an old token is not at hand")
+        fixture.desk.terms.egressProxy = "http://proxy:3128"
+        await eventually("refreshed") { fixture.grants().count > count }
+        expect(fixture.grants().last?.lease.egressProxy, "http://proxy:3128", "the configuration counts")
     }
 
     @Test(arguments: OutcomeClass.allCases)

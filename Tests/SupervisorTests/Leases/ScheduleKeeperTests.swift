@@ -59,7 +59,7 @@ import Testing
             desk.request(
                 LeaseRequest(
                     requestID: id, attempt: 1, apiKeyID: "none", dialect: .openAIChat, isStream: true,
-                    clientModel: "gpt", upstreamModel: "gemini-3-flash", sessionKey: session, bodyDigest: [],
+                    upstreamModel: "gemini-3-flash", sessionKey: session, bodyDigest: [],
                     scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000), worker: 1)
             return (sent.last as? LeaseGrant)?.lease
         }

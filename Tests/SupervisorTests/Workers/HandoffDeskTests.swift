@@ -175,8 +175,8 @@ import Testing
         func ask(_ id: String) {
             worker.say(
                 LeaseRequest(
-                    requestID: id, apiKeyID: "k", dialect: .openAIChat, isStream: false, clientModel: "m",
-                    upstreamModel: "m", bodyDigest: digest, scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1))
+                    requestID: id, apiKeyID: "k", dialect: .openAIChat, isStream: false, upstreamModel: "m",
+                    bodyDigest: digest, scheduleMillisecondsLeft: 1, totalMillisecondsLeft: 1))
         }
         ask("a")
         await eventually("denied") { worker.denies.count == 1 }
