@@ -1,11 +1,16 @@
 /// Hexadecimal, two lower-case digits a byte.
 public enum Hex {
-    public static func encode(_ bytes: [UInt8]) -> String {
-        String(unsafeUninitializedCapacity: bytes.count * 2) { digits in
-            var place = 0
+    public static func encode(_ bytes: [UInt8]) -> String { encode(bytes, after: "") }
+
+    /// The digits behind a prefix, in one text.
+    public static func encode(_ bytes: [UInt8], after prefix: StaticString) -> String {
+        let start = prefix.utf8CodeUnitCount
+        return String(unsafeUninitializedCapacity: start + bytes.count * 2) { text in
+            for index in 0..<start { text[index] = prefix.utf8Start[index] }
+            var place = start
             for byte in bytes {
-                digits[place] = digit(byte >> 4)
-                digits[place + 1] = digit(byte & 15)
+                text[place] = digit(byte >> 4)
+                text[place + 1] = digit(byte & 15)
                 place += 2
             }
             return place

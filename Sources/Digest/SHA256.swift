@@ -25,6 +25,12 @@ public struct SHA256: Sendable {
 
     public static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] { hash(Array(bytes)) }
 
+    /// The UTF-8 form of a text.
+    public mutating func update(_ text: String) {
+        var text = text
+        text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+    }
+
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -43,8 +49,8 @@ public struct SHA256: Sendable {
         keep(base + cursor, bytes.count - cursor)
     }
 
-    /// Pads, and gives the digest of everything that was added.
-    public consuming func finalize() -> [UInt8] {
+    /// Pads, and gives the first bytes of the digest of everything that was added, all of them unless told otherwise.
+    public consuming func finalize(byteCount: Int = SHA256.byteCount) -> [UInt8] {
         let lengthBits = lengthBytes &* 8
         pending[pendingCount] = 0x80
         pendingCount += 1
@@ -57,7 +63,7 @@ public struct SHA256: Sendable {
             pending[Self.blockSize - 1 - index] = UInt8(truncatingIfNeeded: lengthBits >> UInt64(8 * index))
         }
         compressPending()
-        return state.bytes
+        return state.bytes(count: byteCount)
     }
 
     private mutating func keep(_ bytes: UnsafeRawPointer, _ count: Int) {
@@ -69,10 +75,10 @@ public struct SHA256: Sendable {
     }
 
     private mutating func fillPending(to end: Int) {
-        while pendingCount < end {
-            pending[pendingCount] = 0
-            pendingCount += 1
+        withUnsafeMutableBytes(of: &pending) { pending in
+            _ = pending[pendingCount..<end].initializeMemory(as: UInt8.self, repeating: 0)
         }
+        pendingCount = end
     }
 
     private mutating func compressPending() {

@@ -14,12 +14,12 @@ struct SHA256State: Sendable {
     private var g: UInt32 = 0x1f83_d9ab
     private var h: UInt32 = 0x5be0_cd19
 
-    /// The state as the digest: big-endian words one after the other.
-    var bytes: [UInt8] {
+    /// The beginning of the state as the digest: big-endian words one after the other, 32 bytes at most.
+    func bytes(count: Int) -> [UInt8] {
         let words = (
             a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian, e.bigEndian, f.bigEndian, g.bigEndian, h.bigEndian
         )
-        return withUnsafeBytes(of: words) { Array($0) }
+        return withUnsafeBytes(of: words) { Array($0.prefix(count)) }
     }
 
     /// Folds blocks in, by the processor's own instructions where it has them.

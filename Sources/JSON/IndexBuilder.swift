@@ -52,7 +52,8 @@ struct IndexBuilder {
         self.nodes = .allocate(capacity: capacity)
     }
 
-    mutating func build() throws(Fault) {
+    @inline(__always)
+    private mutating func build() throws(Fault) {
         var cursor = skipBlank(0)
         if cursor == end { throw Fault(.empty, cursor) }
         value: while true {
@@ -113,21 +114,25 @@ struct IndexBuilder {
 
     @inline(__always)
     private mutating func append(_ kind: JSONNode.Kind, from start: Int, to end: Int, flags: UInt32 = 0) throws(Fault) {
-        if count == capacity { try grow(at: start) }
+        if count == capacity {
+            (nodes, capacity) = try Self.grown(nodes, count: count, nodeCountMax: limits.nodeCountMax, at: start)
+        }
         (nodes + count).initialize(
             to: IndexNode(start: start, end: end, next: count &+ 1, info: UInt32(kind.rawValue) | flags))
         count &+= 1
     }
 
+    /// Full nodes moved to more room, and how much that is.
     @inline(never)
-    private mutating func grow(at offset: Int) throws(Fault) {
-        if capacity >= limits.nodeCountMax { throw Fault(.tooManyNodes, offset) }
-        let larger = min(max(capacity * 2, 16), limits.nodeCountMax)
+    private static func grown(
+        _ nodes: UnsafeMutablePointer<IndexNode>, count: Int, nodeCountMax: Int, at offset: Int
+    ) throws(Fault) -> (UnsafeMutablePointer<IndexNode>, Int) {
+        if count >= nodeCountMax { throw Fault(.tooManyNodes, offset) }
+        let larger = min(max(count * 2, 16), nodeCountMax)
         let moved = UnsafeMutablePointer<IndexNode>.allocate(capacity: larger)
         moved.moveInitialize(from: nodes, count: count)
         nodes.deallocate()
-        nodes = moved
-        capacity = larger
+        return (moved, larger)
     }
 
     @inline(__always)
@@ -155,22 +160,26 @@ struct IndexBuilder {
     @inline(__always)
     private mutating func skipBlank(_ offset: Int) -> Int {
         if offset < end, base[offset] > 0x20 { return offset }
-        return skipBlankSlowly(offset)
+        let (cursor, isBroken) = Self.blankEnd(base, from: offset, to: end)
+        if isBroken { hasLineBreaks = true }
+        return cursor
     }
 
+    /// Offset behind blank space, and whether that holds a line break.
     @inline(never)
-    private mutating func skipBlankSlowly(_ offset: Int) -> Int {
+    private static func blankEnd(_ base: UnsafePointer<UInt8>, from offset: Int, to end: Int) -> (Int, Bool) {
         var cursor = offset
+        var isBroken = false
         while cursor < end {
             switch base[cursor] {
             case 0x20, 0x09: cursor &+= 1
             case 0x0A, 0x0D:
-                hasLineBreaks = true
+                isBroken = true
                 cursor &+= 1
-            default: return cursor
+            default: return (cursor, isBroken)
             }
         }
-        return cursor
+        return (cursor, isBroken)
     }
 
     /// A member name and the colon behind it.
@@ -178,7 +187,13 @@ struct IndexBuilder {
     private mutating func name(at offset: Int) throws(Fault) -> Int {
         if offset >= end { throw Fault(.unexpectedEnd, offset) }
         if base[offset] != UInt8(ascii: "\"") { throw Fault(.expectedName, offset) }
-        let cursor = skipBlank(try string(at: offset))
+        let index = count
+        let closed = try string(at: offset)
+        let isPlain = !nodes[index].hasEscapes
+        let bit = MemberFilter.bit(count: closed &- offset &- 2, first: base[offset &+ 1], last: base[closed &- 2])
+        nodes[index].next = 0
+        nodes[Int(parent) &+ 1].next |= isPlain ? bit : MemberFilter.any
+        let cursor = skipBlank(closed)
         if cursor >= end { throw Fault(.unexpectedEnd, cursor) }
         if base[cursor] != UInt8(ascii: ":") { throw Fault(.expectedColon, cursor) }
         return cursor &+ 1
@@ -208,7 +223,14 @@ struct IndexBuilder {
             cursor &+= 64
             while specials != 0 {
                 let special = block &+ specials.trailingZeroBitCount
-                if base[special] == UInt8(ascii: "\"") { return (special, flags) }
+                let byte = base[special]
+                if byte == UInt8(ascii: "\"") { return (special, flags) }
+                // Line feeds and quotes of program text, by the thousand.
+                if byte == UInt8(ascii: "\\"), special &+ 1 < cursor, isCommonEscape(base[special &+ 1]) {
+                    flags = IndexNode.escapeFlag
+                    specials &= (UInt64.max &<< 1) &<< UInt64(special &+ 1 &- block)
+                    continue
+                }
                 let next = try specialEnd(base, at: special, to: end, &flags)
                 if next >= cursor {
                     cursor = next
@@ -224,6 +246,11 @@ struct IndexBuilder {
             cursor = TextScan.plainRunEnd(base, from: cursor, to: end)
         }
         throw Fault(.unexpectedEnd, end)
+    }
+
+    @inline(__always)
+    private static func isCommonEscape(_ letter: UInt8) -> Bool {
+        letter == UInt8(ascii: "n") || letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\")
     }
 
     /// Offset behind what a byte that is neither plain nor a quote begins: an escape sequence, or characters outside ASCII.

@@ -1,7 +1,8 @@
 /// One entry of the flat index: a value, or the name of a member, which stands directly before its value.
 ///
 /// Sixteen bytes. The subtree of node `i` is `i ..< next`; its text is `start ..< end`, quotes and brackets included.
-/// While a container is open its `next` holds the index of the container around it, so the parser needs no stack.
+/// While a container is open its `next` holds the index of the container around it, so the parser needs no stack. Of a name
+/// `next` is always the node behind it, so the first name of an object holds there the `MemberFilter` of all of them.
 @usableFromInline
 struct IndexNode: Sendable {
     @usableFromInline var start: UInt32

@@ -1,10 +1,25 @@
 extension JSONNode {
     /// The member of this object with this name; of several with the same name the last. nil if there is none, or if this
     /// is no object. Compares bytes and allocates nothing, unless a name is spelled with escapes.
-    @inlinable
+    @inlinable @inline(__always)
     public subscript(_ name: StaticString) -> JSONNode? {
+        guard mayHave(MemberFilter.bit(of: name)) else { return nil }
+        let found = place(of: name)
+        return found < 0 ? nil : JSONNode(document: document, index: found)
+    }
+
+    /// Whether this is an object that may have a member with this bit.
+    @inlinable @inline(__always)
+    func mayHave(_ bit: UInt32) -> Bool {
         let own = entry
-        guard own.kindBits == UInt32(Kind.object.rawValue) else { return nil }
+        return own.kindBits == UInt32(Kind.object.rawValue) && own.childCount > 0
+            && document.nodes[index &+ 1].next & bit != 0
+    }
+
+    /// Index of the value of the last member with this name of an object, or -1.
+    @usableFromInline
+    func place(of name: StaticString) -> Int {
+        let end = Int(entry.next)
         let base = document.text
         let nodes = document.nodes
         // No closure: one would keep the document for as long as it runs, which is two counts for every look-up.
@@ -13,7 +28,7 @@ extension JSONNode {
         let length = UInt32(truncatingIfNeeded: wantedCount &+ 2)
         var found = -1
         var cursor = index &+ 1
-        while cursor < Int(own.next) {
+        while cursor < end {
             let key = nodes[cursor]
             if key.hasEscapes {
                 if JSONNode(document: document, index: cursor).equalsDecoded(name) { found = cursor &+ 1 }
@@ -24,7 +39,7 @@ extension JSONNode {
             }
             cursor = Int(nodes[cursor &+ 1].next)
         }
-        return found < 0 ? nil : JSONNode(document: document, index: found)
+        return found
     }
 
     /// The same look-up for a name that is known only at run time.

@@ -30,14 +30,10 @@ extension JSONNode {
         let entry = entry
         guard entry.kindBits == UInt32(Kind.string.rawValue) else { return false }
         if entry.hasEscapes { return equalsDecoded(expected) }
-        guard Int(entry.end &- entry.start) &- 2 == expected.utf8CodeUnitCount else { return false }
-        return document.bytes.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return false }
-            return expected.withUTF8Buffer { name in
-                guard let wanted = name.baseAddress else { return name.isEmpty }
-                return TextScan.areEqual(base + Int(entry.start) + 1, wanted, count: name.count)
-            }
-        }
+        let count = expected.utf8CodeUnitCount
+        guard Int(entry.end &- entry.start) &- 2 == count else { return false }
+        defer { extendLifetime(document) }
+        return TextScan.areEqual(document.text + Int(entry.start) + 1, expected.utf8Start, count: count)
     }
 
     @usableFromInline @inline(never)

@@ -28,9 +28,34 @@ enum JSONNumber {
 
     /// nil when the nearest double is infinite.
     static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        if let value = shortDouble(text) { return value }
         guard let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
         return value
     }
+
+    /// A number of few digits without exponent: both the digits and the power of ten are exact doubles, so that one division
+    /// rounds to the nearest double of the number itself. nil for any other spelling.
+    private static func shortDouble(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard text.count <= exactDigitsMax else { return nil }
+        let isNegative = text.first == UInt8(ascii: "-")
+        var digits = 0
+        var scale = 1
+        var isFraction = false
+        for byte in text.dropFirst(isNegative ? 1 : 0) {
+            if byte == UInt8(ascii: ".") {
+                isFraction = true
+                continue
+            }
+            guard byte &- UInt8(ascii: "0") < 10 else { return nil }
+            digits = digits &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+            if isFraction { scale &*= 10 }
+        }
+        let value = Double(digits) / Double(scale)
+        return isNegative ? -value : value
+    }
+
+    /// 10^15 is below 2^53.
+    private static let exactDigitsMax = 15
 
     /// A spelling with fraction or exponent: moves the point and asks whether anything is left behind it.
     private static func exactIntFromDecimal(_ text: Slice<UnsafeBufferPointer<UInt8>>, isNegative: Bool) -> Int? {

@@ -58,6 +58,18 @@ public struct JSONString: Sendable {
         }
     }
 
+    /// The same as UTF-8, of the beginning of the text alone: what the first `escapedSizeMaxBytes` of its spelling mean, cut
+    /// between two characters.
+    public func decodedBytes(escapedSizeMaxBytes: Int) -> [UInt8] {
+        withEscaped { bytes in
+            let end =
+                bytes.count > escapedSizeMaxBytes ? StringContent.cut(bytes, at: escapedSizeMaxBytes) : bytes.count
+            return [UInt8](unsafeUninitializedCapacity: end) { output, count in
+                count = StringContent.unescape(UnsafeBufferPointer(rebasing: bytes[..<end]), into: output)
+            }
+        }
+    }
+
     /// The beginning of the text: what the first `escapedSizeMaxBytes` of its spelling mean, cut between two characters.
     public func decodedPrefix(escapedSizeMaxBytes: Int) -> String {
         guard escapedCount > escapedSizeMaxBytes else { return decoded }

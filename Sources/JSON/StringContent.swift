@@ -11,32 +11,60 @@ enum StringContent {
     /// The text that `escaped` means: the inside of a valid JSON string literal. Decoding never makes it longer.
     @usableFromInline
     static func unescape(_ escaped: UnsafeBufferPointer<UInt8>) -> String {
-        guard let base = escaped.baseAddress, !escaped.isEmpty else { return "" }
-        return String(unsafeUninitializedCapacity: escaped.count) { target in
-            guard let output = target.baseAddress else { return 0 }
-            var from = 0
-            var to = 0
-            while from < escaped.count {
-                let run = TextScan.backslash(base, from: from, to: escaped.count)
-                (output + to).initialize(from: base + from, count: run - from)
-                to += run - from
-                from = run
-                guard from + 1 < escaped.count else { break }
-                if base[from + 1] == UInt8(ascii: "u") {
-                    let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
-                    from += length
-                    for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-                        output[to] = unit
-                        to += 1
-                    }
-                } else {
-                    output[to] = simpleEscape(base[from + 1])
-                    from += 2
+        guard !escaped.isEmpty else { return "" }
+        return String(unsafeUninitializedCapacity: escaped.count) { unescape(escaped, into: $0) }
+    }
+
+    /// - Parameter target: has room for as many bytes as `escaped` has.
+    /// - Returns: how many bytes were written.
+    static func unescape(_ escaped: UnsafeBufferPointer<UInt8>, into target: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        precondition(target.count >= escaped.count)
+        guard let base = escaped.baseAddress, let output = target.baseAddress else { return 0 }
+        var from = 0
+        var to = 0
+        while from < escaped.count {
+            let run = copyRun(base, from: from, to: escaped.count, into: output + to)
+            to += run - from
+            from = run
+            guard from + 1 < escaped.count else { break }
+            if base[from + 1] == UInt8(ascii: "u") {
+                let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
+                from += length
+                for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                    output[to] = unit
                     to += 1
                 }
+            } else {
+                output[to] = simpleEscape(base[from + 1])
+                from += 2
+                to += 1
             }
-            return to
         }
+        return to
+    }
+
+    /// Copies what stands before the next backslash, eight bytes at a time: the runs are short. `output` has room for all that
+    /// is left, so that a copy may reach beyond the run.
+    ///
+    /// - Returns: the offset of the backslash, or `end`.
+    @inline(__always)
+    private static func copyRun(
+        _ base: UnsafePointer<UInt8>, from offset: Int, to end: Int, into output: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var cursor = offset
+        while cursor &+ 8 <= end {
+            let word = TextScan.word(base, cursor)
+            UnsafeMutableRawPointer(output + (cursor &- offset))
+                .storeBytes(of: word.littleEndian, as: UInt64.self)
+            let mask = TextScan.backslashes(word)
+            if mask != 0 { return cursor &+ (mask.trailingZeroBitCount &>> 3) }
+            cursor &+= 8
+        }
+        while cursor < end, base[cursor] != UInt8(ascii: "\\") {
+            output[cursor &- offset] = base[cursor]
+            cursor &+= 1
+        }
+        return cursor
     }
 
     /// The last place not behind `size` where neither a character nor an escape sequence would be cut in two.

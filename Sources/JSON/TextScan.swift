@@ -1,9 +1,16 @@
-/// The byte-level questions of the parser and the writer, eight bytes at a time.
+import CJSON
+
+/// The byte-level questions of the parser and the writer, many bytes at a time.
 @usableFromInline
 enum TextScan {
     @inlinable @inline(__always)
     static func word(_ base: UnsafePointer<UInt8>, _ offset: Int) -> UInt64 {
         UInt64(littleEndian: UnsafeRawPointer(base + offset).loadUnaligned(as: UInt64.self))
+    }
+
+    @inlinable @inline(__always)
+    static func halfWord(_ base: UnsafePointer<UInt8>, _ offset: Int) -> UInt32 {
+        UnsafeRawPointer(base + offset).loadUnaligned(as: UInt32.self)
     }
 
     /// High bit of every byte that is `"`, `\`, below 0x20 or above 0x7F. Exact up to and including the first one;
@@ -23,9 +30,14 @@ enum TextScan {
     }
 
     /// Offset of the first byte from `offset` on that is special inside a string, or `end`.
-    @inlinable @inline(__always)
+    @inline(__always)
     static func plainRunEnd(_ base: UnsafePointer<UInt8>, from offset: Int, to end: Int) -> Int {
         var cursor = offset
+        while cursor &+ 16 <= end {
+            let mask = json_special_bytes_of_16(base + cursor)
+            if mask != 0 { return cursor &+ mask.trailingZeroBitCount }
+            cursor &+= 16
+        }
         while cursor &+ 8 <= end {
             let mask = specials(word(base, cursor))
             if mask != 0 { return cursor &+ (mask.trailingZeroBitCount &>> 3) }
@@ -37,7 +49,7 @@ enum TextScan {
 
     /// Offset of the first byte from `offset` on that a JSON string must escape (RFC 8259 section 7), or `end`.
     /// The bytes are valid UTF-8 already.
-    @inlinable @inline(__always)
+    @inline(__always)
     static func unescapedRunEnd(_ base: UnsafePointer<UInt8>, from offset: Int, to end: Int) -> Int {
         var cursor = offset
         while cursor < end {
@@ -48,18 +60,11 @@ enum TextScan {
         return cursor
     }
 
-    /// Offset of the first backslash from `offset` on, or `end`.
-    @inlinable @inline(__always)
-    static func backslash(_ base: UnsafePointer<UInt8>, from offset: Int, to end: Int) -> Int {
-        var cursor = offset
-        while cursor &+ 8 <= end {
-            let word = word(base, cursor) ^ 0x5C5C_5C5C_5C5C_5C5C
-            let mask = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-            if mask != 0 { return cursor &+ (mask.trailingZeroBitCount &>> 3) }
-            cursor &+= 8
-        }
-        while cursor < end, base[cursor] != UInt8(ascii: "\\") { cursor &+= 1 }
-        return cursor
+    /// High bit of every byte that is a backslash; exact up to and including the first one.
+    @inline(__always)
+    static func backslashes(_ word: UInt64) -> UInt64 {
+        let word = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
     }
 
     /// Length of the well-formed UTF-8 sequence of two to four bytes at `offset`, or 0 if it is ill-formed
@@ -91,6 +96,11 @@ enum TextScan {
         while cursor &+ 8 <= count {
             if word(left, cursor) != word(right, cursor) { return false }
             cursor &+= 8
+        }
+        if count >= 8 { return word(left, count &- 8) == word(right, count &- 8) }
+        if count >= 4 {
+            return halfWord(left, 0) == halfWord(right, 0)
+                && halfWord(left, count &- 4) == halfWord(right, count &- 4)
         }
         while cursor < count {
             if left[cursor] != right[cursor] { return false }

@@ -39,7 +39,7 @@ import Testing
             hardware.compress(base, count: 37)
             swift.compressInSwift(base, count: 37)
         }
-        #expect(hardware.bytes == swift.bytes)
+        #expect(hardware.bytes(count: 32) == swift.bytes(count: 32))
     }
 
     @Test func `pieces of any size give the digest of the whole`() {

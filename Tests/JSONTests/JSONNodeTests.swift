@@ -27,6 +27,23 @@ import Testing
         #expect(root["é"]?.equals("keys") == false && root["é"]?.equals("kéy") == false)
     }
 
+    @Test func `every member is found among others and alone, and none in a neighbour`() throws {
+        let names: [StaticString] = [
+            "", "a", "n", "id", "top", "text", "model", "stream", "content", "messages", "top_logprobs", "é", "日本語",
+            "presence_penalty", "max_completion_tokens", "a name of more than thirty-two bytes",
+        ]
+        let all = names.enumerated().map { "\"\($1)\":\($0)" }.joined(separator: ",")
+        let together = try JSONDocument(parsing: Array("{\"first\":{\"inner\":{}},\(all),\"none\":{}}".utf8)).root
+        for (number, name) in names.enumerated() {
+            let alone = try JSONDocument(parsing: Array("[{\"\(name)\":{\"inner\":0}},{},\"x\"]".utf8)).root.elements
+            let objects = Array(alone)
+            #expect(together[name]?.int == number && objects[0][name]?["inner"]?.int == 0, "\(name)")
+            #expect(objects[0]["inner"] == nil && objects[0][name]?[name] == nil && objects[1][name] == nil, "\(name)")
+            #expect(objects[2][name] == nil && together["first"]?[name] == nil && together["none"]?[name] == nil)
+        }
+        #expect(together["inner"] == nil && together["first"]?["inner"]?.count == 0)
+    }
+
     @Test func `every value and every name knows its path`() throws {
         let text = #"{"a":[[0,{"b c":1}],{"d":{}}],"e":2,"":3}"#
         let root = try JSONDocument(parsing: Array(text.utf8)).root

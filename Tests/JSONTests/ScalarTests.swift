@@ -77,6 +77,7 @@ import Testing
         var last = ""
         for size in 0...spelling.utf8.count {
             let start = whole.decodedPrefix(escapedSizeMaxBytes: size)
+            if whole.decodedBytes(escapedSizeMaxBytes: size) != Array(start.utf8) { Issue.record("\(size) bytes") }
             // Half a surrogate pair decodes to U+FFFD; everything else is a beginning of the whole.
             let plain = start.hasSuffix("\u{FFFD}") ? String(start.dropLast()) : start
             if !whole.decoded.hasPrefix(plain) || start.utf8.count < last.utf8.count {

@@ -11,30 +11,29 @@ enum FirstUserText {
     private static let close = Array("</system-reminder>".utf8)
 
     /// Without reminders, single blanks for runs of blank space, at most `sizeMaxBytes`, cut at a character.
-    static func canonical(_ text: [UInt8]) -> [UInt8] { cut(collected(text[...])) }
+    static func canonical(_ text: [UInt8]) -> [UInt8] { cut(collected(text, to: text.count) ?? []) }
 
     /// The same for a text of which only the beginning is at hand.
     ///
     /// - Returns: nil if what follows may matter: too little can be kept of the beginning, or a reminder stands in it, whose
     ///   end lies anywhere.
     static func canonical(beginning: [UInt8]) -> [UInt8]? {
-        guard beginning.count > sizeMaxBytes + open.count, !holdsReminder(beginning) else { return nil }
+        guard beginning.count > sizeMaxBytes + open.count else { return nil }
         // One may begin at the very end.
-        let kept = collected(beginning.dropLast(open.count))
-        return kept.count > sizeMaxBytes ? cut(kept) : nil
+        let kept = collected(beginning, to: beginning.count - open.count, endsAtReminder: true)
+        guard let kept, kept.count > sizeMaxBytes else { return nil }
+        return cut(kept)
     }
 
-    private static func holdsReminder(_ text: [UInt8]) -> Bool {
-        text.withUnsafeBufferPointer { text in
-            text.indices.contains { text[$0] == UInt8(ascii: "<") && starts(text, at: $0, with: open) }
+    /// Of what begins before `end`. One or two bytes above the bound say that there are more; nil if a reminder ended it.
+    private static func collected(_ text: [UInt8], to end: Int, endsAtReminder: Bool = false) -> [UInt8]? {
+        var isWhole = true
+        let kept = [UInt8](unsafeUninitializedCapacity: min(end, sizeMaxBytes + 2)) { kept, count in
+            (count, isWhole) = text.withUnsafeBufferPointer {
+                keep($0, to: end, in: kept, endsAtReminder: endsAtReminder)
+            }
         }
-    }
-
-    /// One or two bytes above the bound say that there are more.
-    private static func collected(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: min(text.count, sizeMaxBytes + 2)) { kept, count in
-            count = text.withUnsafeBufferPointer { keep($0, in: kept) }
-        }
+        return isWhole ? kept : nil
     }
 
     private static func cut(_ kept: [UInt8]) -> [UInt8] {
@@ -45,37 +44,44 @@ enum FirstUserText {
     }
 
     /// Into memory that is there already: thousands of bytes of every long request come through here.
-    /// - Returns: how many bytes were kept.
+    /// - Returns: how many bytes were kept, and whether no reminder ended it.
     private static func keep(
-        _ text: UnsafeBufferPointer<UInt8>, in kept: UnsafeMutableBufferPointer<UInt8>
-    ) -> Int {
+        _ text: UnsafeBufferPointer<UInt8>, to textEnd: Int, in kept: UnsafeMutableBufferPointer<UInt8>,
+        endsAtReminder: Bool
+    ) -> (count: Int, isWhole: Bool) {
         var count = 0
         var cursor = 0
         var remindersEnd = true
         var blankPending = false
-        while cursor < text.count, count <= sizeMaxBytes {
+        while cursor < textEnd, count <= sizeMaxBytes {
             let byte = text[cursor]
+            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                blankPending = count > 0
+                cursor += 1
+                continue
+            }
             if byte == UInt8(ascii: "<"), remindersEnd, starts(text, at: cursor, with: open) {
+                if endsAtReminder { return (count, false) }
                 if let end = end(of: close, in: text, from: cursor) {
                     cursor = end
                     continue
                 }
                 remindersEnd = false
             }
-            if byte == 0x20 || (0x09...0x0D).contains(byte) {
-                blankPending = count > 0
-            } else {
-                if blankPending {
-                    kept[count] = 0x20
-                    count += 1
-                }
-                blankPending = false
-                kept[count] = byte
+            if blankPending {
+                kept[count] = 0x20
                 count += 1
+                blankPending = false
             }
-            cursor += 1
+            // The byte, and with it the plain ones behind it.
+            let end = min(textEnd, cursor + sizeMaxBytes + 1 - count)
+            repeat {
+                kept[count] = text[cursor]
+                count += 1
+                cursor += 1
+            } while cursor < end && text[cursor] > 0x20 && text[cursor] != UInt8(ascii: "<")
         }
-        return count
+        return (count, true)
     }
 
     private static func starts(_ text: UnsafeBufferPointer<UInt8>, at offset: Int, with piece: [UInt8]) -> Bool {

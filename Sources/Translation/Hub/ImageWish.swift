@@ -19,6 +19,11 @@ public struct ImageWish: Sendable, Equatable {
         self.size = size
     }
 
+    /// Whether `completed(by:)` would change nothing: so it is for nearly every request that wants no image.
+    func isComplete(without name: ImageWish) -> Bool {
+        name.aspectRatio == nil && name.size == nil && fallbackAspectRatio == nil
+    }
+
     /// The settings that are sent: the body's, and those of the model's name where the body has none.
     public func completed(by name: ImageWish) -> ImageWish {
         var wish = self

@@ -5,13 +5,11 @@ import JSON
 /// The name of a conversation, so that it stays on one account: found in what the client says, else derived from its first
 /// message, else none.
 public struct SessionKey: Sendable, Equatable {
-    public var source: String
-    public var value: String
+    public let source: String
+    /// `source:value`, the form that travels.
+    public let text: String
     /// Further names of the same conversation that the request carries.
     public var aliases: [String] = []
-
-    /// `source:value`, the form that travels.
-    public var text: String { source + ":" + value }
 
     /// Longest explicit value, in bytes.
     static let valueSizeMax = 256
@@ -20,7 +18,13 @@ public struct SessionKey: Sendable, Equatable {
 
     init(source: String, value: String) {
         self.source = source
-        self.value = value
+        text = source + ":" + value
+    }
+
+    /// One that was made from a digest.
+    private init(derivedFrom digest: [UInt8]) {
+        source = "ctx"
+        text = Hex.encode(digest, after: "ctx:")
     }
 
     /// - Parameter apiKeyID: scopes a derived key, so that two keys never share a conversation.
@@ -44,17 +48,29 @@ public struct SessionKey: Sendable, Equatable {
         // Nor has a recording, unless the client says so.
         guard request.purpose == .conversation, let message = firstUserText(of: request) else { return nil }
         var hasher = SHA256()
-        hasher.update(Array(apiKeyID.utf8))
-        hasher.update([0])
+        hasher.update(apiKeyID)
+        hasher.update("\0")
         hasher.update(message)
-        return SessionKey(source: "ctx", value: Hex.encode(Array(hasher.finalize().prefix(16))))
+        return SessionKey(derivedFrom: hasher.finalize(byteCount: 16))
     }
 
     /// The decimal string that stands for the conversation upstream: hashed, never the client's value.
     public var upstreamSessionID: String {
-        let digest = SHA256.hash(Array(text.utf8))
-        let number = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return "-" + String(number >> 1)
+        var hasher = SHA256()
+        hasher.update(text)
+        var number = hasher.finalize(byteCount: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 1
+        // 2^63 has 19 digits.
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = digits.count
+            repeat {
+                first -= 1
+                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
+                number /= 10
+            } while number > 0
+            first -= 1
+            digits[first] = UInt8(ascii: "-")
+            return String(decoding: UnsafeBufferPointer(rebasing: digits[first...]), as: UTF8.self)
+        }
     }
 
     static func explicit(_ value: String) -> String? {
@@ -72,28 +88,39 @@ public struct SessionKey: Sendable, Equatable {
             let text =
                 beginning(of: turn).flatMap(FirstUserText.canonical(beginning:))
                 ?? FirstUserText.canonical(said(in: turn))
-            // Four bytes a character at most, and a few characters decide.
-            let characters = String(decoding: text.prefix(64), as: UTF8.self)
-            if characters.dropFirst(derivedCharactersMin - 1).first != nil { return text }
+            if isLong(text) { return text }
         }
         return nil
+    }
+
+    /// Whether a text has `derivedCharactersMin` characters.
+    private static func isLong(_ text: [UInt8]) -> Bool {
+        let beginning = text.prefix(derivedCharactersMin)
+        // Printable ASCII begins a character with each byte.
+        if beginning.count == derivedCharactersMin, beginning.allSatisfy({ 0x20..<0x7F ~= $0 }) { return true }
+        // Four bytes a character at most, and a few characters decide.
+        let characters = String(decoding: text.prefix(64), as: UTF8.self)
+        return characters.dropFirst(derivedCharactersMin - 1).first != nil
     }
 
     /// Of a turn that begins with a long text; most often it decides, and the rest need not be read.
     private static func beginning(of turn: Turn) -> [UInt8]? {
         guard case .text(let text, _)? = turn.parts.first, text.escapedCount > FirstUserText.beginningSizeMaxBytes
         else { return nil }
-        return Array(text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.beginningSizeMaxBytes).utf8)
+        return text.decodedBytes(escapedSizeMaxBytes: FirstUserText.beginningSizeMaxBytes)
     }
 
     /// What the user says in a turn.
     private static func said(in turn: Turn) -> [UInt8] {
+        if turn.parts.count == 1, case .text(let text, _) = turn.parts[0] {
+            return text.decodedBytes(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes)
+        }
         var pieces: [UInt8] = []
         for part in turn.parts {
             if !pieces.isEmpty { pieces.append(UInt8(ascii: " ")) }
             switch part {
             case .text(let text, _):
-                pieces += text.decodedPrefix(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes).utf8
+                pieces += text.decodedBytes(escapedSizeMaxBytes: FirstUserText.inputSizeMaxBytes)
             case .media(let media):
                 // What stands at an address may change, and is not here yet.
                 if let remote = media.data.remote {

@@ -85,7 +85,7 @@ public struct ModelRouter: Sendable {
         var model = resolved
         if model.wantsSearch, request.search == nil { request.search = SearchWish() }
         if let thinking = model.thinking { request.thinking = thinking }
-        request.image = request.image.completed(by: model.image)
+        if !request.image.isComplete(without: model.image) { request.image = request.image.completed(by: model.image) }
         if request.search != nil, !request.tools.isEmpty { request.search = nil }
         if request.search != nil, !model.target.takesSearch { model.target = table.target(settings.searchModel) }
         return model

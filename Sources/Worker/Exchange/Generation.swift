@@ -108,22 +108,27 @@ final class Generation {
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         client.slot.identify(digest: digest)
+        // Held for the whole of this: what stands in it is then looked at in place.
+        let snapshot = snapshot
         let decoded: GenerationRequest
+        let model: ResolvedModel
         do throws(APIFailure) {
             let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
-            dialect = route.dialect(for: read, by: snapshot)
+            let dialect = route.dialect(for: read, by: snapshot)
+            self.dialect = dialect
             var request = try dialect.decode(read)
-            let settings = snapshot.document.translation
-            let served = dialect.servedModel(of: request, by: settings)
-            model = snapshot.router.route(&request, as: try context.models.resolve(served, by: snapshot))
-            ownAnswer = dialect.ownAnswer(to: &request, by: settings)
+            let served = dialect.servedModel(of: request, by: snapshot.document.translation)
+            let known = try context.models.resolve(served, by: snapshot)
+            model = snapshot.router.route(&request, as: known)
+            ownAnswer = dialect.ownAnswer(to: &request, by: snapshot.document.translation)
             decoded = request
         } catch {
             throw .failed(error)
         }
         request = decoded
+        self.model = model
         openChoiceCount = max(1, decoded.choiceCount)
-        operation = LeaseRequest.Operation(decoded.purpose, target: model?.target)
+        operation = LeaseRequest.Operation(decoded.purpose, target: model.target)
         // Pictures have no session, whatever endpoint asks for them.
         session =
             operation == .image
@@ -131,13 +136,13 @@ final class Generation {
             : SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
         exchange.log.clientModel = decoded.clientModel
         exchange.log.payloadKind = decoded.answerFields.first { $0.name == "X-Cursor-Payload-Kind" }?.value
-        exchange.log.upstreamModel = model?.target.id
+        exchange.log.upstreamModel = model.target.id
         exchange.log.isStream = decoded.streams
         sink.begin(decoded, dialect: dialect)
         control.begin(
             DeadlineBook(
                 limits: snapshot.document.exchange, acceptedAt: exchange.acceptedAt,
-                hasHeartbeat: decoded.streams && sink.hasHeartbeat, thinks: model?.target.thinksBeforeContent == true,
+                hasHeartbeat: decoded.streams && sink.hasHeartbeat, thinks: model.target.thinksBeforeContent,
                 isBehindCloudflare: exchange.head.fields.contains("cf-ray")))
         control.onHeartbeat = { [unowned sink] in sink.heartbeat() }
     }

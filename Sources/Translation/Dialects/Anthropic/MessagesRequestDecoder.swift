@@ -20,7 +20,7 @@ enum MessagesRequestDecoder {
         request.system = try system(body.given("system"))
         try readTools(body, into: &request)
         try MessageReader.read(body, systemMessages: systemMessages, into: &request)
-        request.sampling = try SamplingReader.read(body)
+        try SamplingReader.read(body, into: &request.sampling)
         try readOutput(body, into: &request)
         try readThinking(body, into: &request)
         request.session = SessionReader.read(body)

@@ -15,8 +15,8 @@ enum ChatRequestDecoder {
         var request = GenerationRequest(clientModel: name)
         try readTools(body, into: &request)
         try MessageReader.read(body, into: &request)
-        request.sampling = try SamplingReader.read(body)
-        request.outputFormat = try OutputFormatReader.read(body.given("response_format"))
+        try SamplingReader.read(body, into: &request.sampling)
+        if let format = body.given("response_format") { request.outputFormat = try OutputFormatReader.read(format) }
         (request.thinking, request.showsThinking) = ThinkingReader.read(body)
         request.session = SessionReader.read(body)
         request.streams = try RequestReading.bool(body, "stream") ?? false

@@ -16,7 +16,7 @@ enum CompletionsRequestDecoder {
         var request = GenerationRequest(clientModel: name)
         request.turnsMember = "prompt"
         try readPrompts(body, into: &request)
-        request.sampling = try SamplingReader.read(body)
+        try SamplingReader.read(body, into: &request.sampling)
         request.thinking = ThinkingReader.read(body).wish
         request.showsThinking = false
         request.session = SessionReader.read(body)

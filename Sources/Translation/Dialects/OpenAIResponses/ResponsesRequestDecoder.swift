@@ -16,7 +16,7 @@ enum ResponsesRequestDecoder {
         let instructions = JoinedText(try ContentReader.parts(body.given("instructions"))).text
         if !instructions.isEmpty { request.system.append(instructions) }
         try ResponsesInput.read(body, into: &request)
-        request.sampling = try SamplingReader.read(body)
+        try SamplingReader.read(body, into: &request.sampling)
         if let text = try RequestReading.object(body, "text") {
             request.outputFormat = try OutputFormatReader.read(text.given("format"))
         }

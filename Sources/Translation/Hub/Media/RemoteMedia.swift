@@ -45,8 +45,8 @@ extension GenerationRequest {
             guard let remote = media.data.remote, !found.contains(where: { $0.source == remote.source }) else { return }
             found.append(remote)
         }
-        for conversation in CollectionOfOne(self.turns) + self.prompts {
-            for turn in conversation {
+        func addAll(of turns: [Turn]) {
+            for turn in turns {
                 for part in turn.parts {
                     switch part {
                     case .media(let media): add(media)
@@ -56,6 +56,8 @@ extension GenerationRequest {
                 }
             }
         }
+        addAll(of: self.turns)
+        self.prompts.forEach(addAll)
         return found
     }
 

@@ -5,11 +5,12 @@ import JSON
 enum ContentReader {
     static func parts(_ node: JSONNode?) throws(APIFailure) -> [Turn.Part] {
         guard let node, !node.isNull else { return [] }
+        if let text = node.text { return text.isEmpty ? [] : [.text(text)] }
         var parts: [Turn.Part] = []
         switch node.kind {
-        case .string: append(text: node.text, to: &parts)
         case .object: try append(part: node, to: &parts)
         case .array:
+            parts.reserveCapacity(min(node.count, 4))
             for element in node.elements {
                 if element.kind == .string {
                     append(text: element.text, to: &parts)

@@ -5,6 +5,10 @@ struct JoinedText {
     let text: JSONString
 
     init(_ parts: [Turn.Part]) {
+        if parts.count == 1, case .text(let only, _) = parts[0] {
+            text = only
+            return
+        }
         let texts = parts.compactMap { if case .text(let text, _) = $0 { text } else { nil } }
         text =
             texts.count == 1

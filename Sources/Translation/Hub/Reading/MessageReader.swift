@@ -13,7 +13,8 @@ struct MessageReader {
         case inPlace
     }
 
-    private var request: GenerationRequest
+    private var system: [JSONString]
+    private var turns: [Turn]
     private let systemMessages: SystemMessages
     /// Number of legacy calls seen, and the identifiers of those still without a result.
     private var legacyCalls = 0
@@ -28,38 +29,48 @@ struct MessageReader {
         guard list.count > 0 || !request.system.isEmpty else {
             throw RequestReading.refuse(list, "must not be empty")
         }
-        var messages = MessageReader(request: request, systemMessages: systemMessages)
+        var messages = MessageReader(
+            system: request.system, turns: request.turns, systemMessages: systemMessages)
+        messages.turns.reserveCapacity(messages.turns.count + min(list.count, turnsReservedMax))
         for message in list.elements { try messages.read(message) }
-        request = messages.request
+        request.system = messages.system
+        request.turns = messages.turns
     }
 
-    private init(request: GenerationRequest, systemMessages: SystemMessages) {
-        self.request = request
+    /// Room that is made for turns before they are read.
+    private static let turnsReservedMax = 256
+
+    private init(system: [JSONString], turns: [Turn], systemMessages: SystemMessages) {
+        self.system = system
+        self.turns = turns
         self.systemMessages = systemMessages
     }
 
     private mutating func read(_ message: JSONNode) throws(APIFailure) {
         guard message.kind == .object else { throw RequestReading.refuse(message, "must be an object") }
         guard let role = message.given("role") else { throw RequestReading.refuse(message, "has no role") }
-        switch role.string {
-        case "system", "developer": try readSystem(message)
-        case "user":
-            request.turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
-        case "assistant": try readAssistant(message)
-        case "tool": try readResult(message, callID: message.word("tool_call_id") ?? "")
-        case "function": try readResult(message, callID: takeLegacyCall(named: message.word("name")))
-        default:
+        if role.equals("user") {
+            turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
+        } else if role.equals("assistant") {
+            try readAssistant(message)
+        } else if role.equals("tool") {
+            try readResult(message, callID: message.word("tool_call_id") ?? "")
+        } else if role.equals("system") || role.equals("developer") {
+            try readSystem(message)
+        } else if role.equals("function") {
+            try readResult(message, callID: takeLegacyCall(named: message.word("name")))
+        } else {
             throw RequestReading.refuse(role, "must be system, developer, user, assistant, tool or function")
         }
     }
 
     private mutating func readSystem(_ message: JSONNode) throws(APIFailure) {
         guard systemMessages == .instructions else {
-            request.turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
+            turns.append(Turn(role: .user, parts: try ContentReader.parts(message["content"])))
             return
         }
         let text = JoinedText(try ContentReader.parts(message["content"])).text
-        if !text.isEmpty { request.system.append(text) }
+        if !text.isEmpty { system.append(text) }
     }
 
     private mutating func readAssistant(_ message: JSONNode) throws(APIFailure) {
@@ -73,7 +84,7 @@ struct MessageReader {
         } else if let call = try RequestReading.object(message, "function_call") {
             turn.parts.append(.toolCall(try legacyCall(call)))
         }
-        request.turns.append(turn)
+        turns.append(turn)
     }
 
     private func thinking(_ message: JSONNode) -> Thinking? {
@@ -127,6 +138,6 @@ struct MessageReader {
         let media = parts.compactMap { if case .media(let media) = $0 { media } else { nil } }
         let result = ToolResult(
             callID: callID, name: message.word("name"), output: .text(JoinedText(parts).text), media: media)
-        request.turns.append(Turn(role: .user, parts: [.toolResult(result)]))
+        turns.append(Turn(role: .user, parts: [.toolResult(result)]))
     }
 }

@@ -3,18 +3,14 @@ import JSON
 
 /// Reads sampling fields and limits by the names all dialects share.
 enum SamplingReader {
-    static func read(_ body: JSONNode) throws(APIFailure) -> Sampling {
-        var sampling = Sampling()
+    static func read(_ body: JSONNode, into sampling: inout Sampling) throws(APIFailure) {
         sampling.temperature = try RequestReading.number(body, "temperature")
         sampling.topP = try RequestReading.number(body, "top_p")
         sampling.topK = try RequestReading.number(body, "top_k")
-        for name in ["max_completion_tokens", "max_output_tokens", "max_tokens"] as [StaticString] {
-            guard let limit = try RequestReading.int(body, name) else { continue }
-            guard limit >= 1 else { throw .badRequest("\(name) must be at least 1", param: "\(name)") }
-            sampling.outputTokensMax = limit
-            break
-        }
-        sampling.stopSequences = try stops(body.given("stop") ?? body.given("stop_sequences"))
+        sampling.outputTokensMax = try limit(body, "max_completion_tokens")
+        if sampling.outputTokensMax == nil { sampling.outputTokensMax = try limit(body, "max_output_tokens") }
+        if sampling.outputTokensMax == nil { sampling.outputTokensMax = try limit(body, "max_tokens") }
+        if let node = body.given("stop") ?? body.given("stop_sequences") { sampling.stopSequences = try stops(node) }
         // A seed outside 32 bits keeps its low bits: it stays a seed, and the same one for the same request.
         sampling.seed = try RequestReading.int(body, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
         // Dropped for nearly every model, like penalties. Completions give a number in place of a flag.
@@ -23,14 +19,19 @@ enum SamplingReader {
         }
         sampling.presencePenalty = penalty(body.given("presence_penalty"))
         sampling.frequencyPenalty = penalty(body.given("frequency_penalty"))
-        return sampling
+    }
+
+    @inline(__always)
+    private static func limit(_ body: JSONNode, _ name: StaticString) throws(APIFailure) -> Int? {
+        guard let limit = try RequestReading.int(body, name) else { return nil }
+        guard limit >= 1 else { throw .badRequest("\(name) must be at least 1", param: "\(name)") }
+        return limit
     }
 
     /// Penalties are dropped for nearly every model, so a wrong one is no reason to refuse a request.
     static func penalty(_ node: JSONNode?) -> NumberText? { node.flatMap(NumberText.init) }
 
-    static func stops(_ node: JSONNode?) throws(APIFailure) -> [JSONString] {
-        guard let node else { return [] }
+    static func stops(_ node: JSONNode) throws(APIFailure) -> [JSONString] {
         let words: [JSONString]
         switch node.kind {
         case .string: words = [node.text].compactMap(\.self)

@@ -106,7 +106,14 @@ public struct PackedKey: Sendable, Hashable {
 
 /// The conversation in which a visible text was said: two conversations may say the same.
 public struct SignatureScope: Sendable, Equatable {
-    let text: String
+    private let session: String
+    private let apiKeyID: String
 
-    public init(session: SessionKey, apiKeyID: String) { text = apiKeyID + "\n" + session.text }
+    public init(session: SessionKey, apiKeyID: String) {
+        self.session = session.text
+        self.apiKeyID = apiKeyID
+    }
+
+    /// Made only for who needs it: few requests ask for a signature of visible text.
+    var text: String { apiKeyID + "\n" + session }
 }
