@@ -1,6 +1,6 @@
 import Platform
 
-/// Says when whole answers and new requests leave: at once, but in a turn of the loop that has many of them, together at its end.
+/// Says when whole answers and new requests leave: the first few of a turn of the loop at once, what follows together at its end.
 ///
 /// Each send wakes the process at the other end; of several at a time only the first does, and that is a good part of what a send
 /// costs. The work of a busy turn delays its answers anyway. In a quiet turn nothing is held, and the events of a stream never are.

@@ -6,6 +6,7 @@ processes all the time.
 
 import json
 import random
+import socket
 import threading
 import time
 
@@ -118,3 +119,16 @@ def test_a_random_conversation(gateway, seed):
                 raise AssertionError(f"request {index} of {REQUESTS}: {made[index][0][:200]!r}") from error
         sender.join(5)
         connection.expect_silence()
+
+
+def test_a_client_that_ends_its_side_gets_the_answers_that_wait_and_the_gateway_lives_on(gateway):
+    """Six requests and the end of the client's side in one piece, to a connection that waits: the last is for the other face."""
+    for _ in range(3):
+        with gateway.connect() as connection:
+            time.sleep(0.1)
+            connection.send(request("GET", "/nothing") * 5 + request("GET", "/v1/models", BEARER))
+            connection.socket.shutdown(socket.SHUT_WR)
+            assert [connection.answer().status for _ in range(5)] == [404] * 5
+    with gateway.connect() as connection:
+        assert connection.ask("GET", "/healthz").status == 200
+        assert connection.ask("GET", "/api/health", TOKEN).status == 200

@@ -61,6 +61,32 @@ import Testing
         for server in servers { await server.value }
     }
 
+    @Test func `a connection whose client has ended its side is given away only when its held answers are out`()
+        async throws
+    {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let connection = wire.connection()
+        let server = Task { () -> [UInt8]? in
+            while let head = try await connection.nextRequest() {
+                if head.path == "/elsewhere" { return connection.detach()?.received }
+                connection.respondAtOnce(answer, body: Array(head.path.utf8))
+            }
+            return nil
+        }
+        await nextTurn()
+        await nextTurn()
+        // Waits for its first request by now, so that one event tells of all that follows.
+        let count = TurnSends.atOnceMax + 1
+        let asked = (0..<count).map { "GET /\($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined()
+        let other = "GET /elsewhere HTTP/1.1\r\nHost: h\r\n\r\n"
+        client.send(asked + other)
+        client.endSending()
+        #expect(try await server.value.map { String(decoding: $0, as: UTF8.self) } == other)
+        await client.read { answers(in: $0).count == count }
+        #expect(answers(in: client.text) == (0..<count).map { "200 /\($0)" })
+    }
+
     @Test func `a client that leaves before its held answer is sent ends its connection`() async throws {
         var servers: [Task<Void, Never>] = []
         for _ in 0..<12 {

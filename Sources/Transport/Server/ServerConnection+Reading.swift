@@ -56,13 +56,14 @@ extension ServerConnection {
     /// - Returns: false when a limit has passed: the connection is over.
     public func waitForRequest() async -> Bool {
         if hasAnswerToSend {
-            await socket.waitWritten(downTo: 0)
+            await socket.waitWritten(downTo: 0, despitePeerGone: true)
             return true
         }
         return await socket.waitReadable() != .timedOut
     }
 
-    private var hasAnswerToSend: Bool { !socket.output.isEmpty && !socket.isBroken && !socket.isPeerGone }
+    /// Also while the client has ended its side: it may read on, and what follows an answer begins when that is out.
+    private var hasAnswerToSend: Bool { !socket.output.isEmpty && !socket.isBroken }
 
     /// The body of the request in hand, whole; empty if it has none. Sends `100 Continue` if the client waits for it.
     public func readBody(sizeMaxBytes: Int) async throws(BodyError) -> [UInt8] {

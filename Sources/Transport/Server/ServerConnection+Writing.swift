@@ -88,7 +88,7 @@ extension ServerConnection {
         return !socket.isPeerGone
     }
 
-    /// The same without waiting, as `respondAtOnce`.
+    /// The same without waiting: sends what the kernel takes.
     public func endStreamAtOnce() {
         guard phase == .streaming else { return }
         if isChunked, !request.isHead { socket.output.append { Chunk.appendLast(into: &$0) } }
