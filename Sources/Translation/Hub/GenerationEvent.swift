@@ -25,6 +25,15 @@ public enum GenerationEvent: Sendable {
     /// requests that ask for it (`GenerationRequest.keepsPayloads`).
     case payload(RawJSON)
 
+    /// The same without the rest of the upstream's event, for whoever keeps many of them.
+    public var detached: GenerationEvent {
+        switch self {
+        case .text(let text): .text(text.detached)
+        case .thinking(let text): .thinking(text.detached)
+        default: self
+        }
+    }
+
     /// Whether this is answer content: once one is on its way to the client, the request may not be tried again.
     ///
     /// A normal finish counts, an unusable one does not (`FinishReason.isWorthRetry`).

@@ -10,7 +10,7 @@ final class ChoiceShare {
 
     init(count: Int) { kept = Array(repeating: [], count: count) }
 
-    func keep(_ events: [GenerationEvent], of choice: Int) { kept[choice] += events }
+    func keep(_ events: [GenerationEvent], of choice: Int) { kept[choice] += events.map(\.detached) }
 
     func drop(_ choice: Int) { kept[choice] = [] }
 

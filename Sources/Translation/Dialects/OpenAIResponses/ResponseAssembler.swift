@@ -110,7 +110,7 @@ struct ResponseAssembler: Sendable {
     private mutating func add(text: JSONString, _ bytes: inout [UInt8]) {
         guard !text.isEmpty else { return }
         if held != nil {
-            held?.append(text)
+            held?.append(text.detached)
             return
         }
         if items.open != .message { items.openMessage(&bytes) }
