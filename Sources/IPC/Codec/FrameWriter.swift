@@ -2,7 +2,7 @@
 ///
 /// The room is there before it is written, and a field is stored into it in one piece: a message has dozens of small fields.
 public struct FrameWriter: Sendable {
-    /// Zeros behind `count`.
+    /// What stands behind `count` means nothing.
     private var room: [UInt8]
     /// Bytes that were written.
     public private(set) var count = 0

@@ -4,7 +4,7 @@ public struct LeaseTerms: Equatable, Sendable {
     public enum Sticky: UInt8, Sendable { case none = 0, preferred = 1, hit = 2, detour = 3, new = 4 }
 
     public var leaseID: String
-    /// Which account it is, for as long as the supervisor lives.
+    /// Where its account stands among the accounts: a hint where to look for terms read before. May mean another one later.
     public var accountNumber: UInt32
     public var account: AccountTerms
     public var upstreamModel: String

@@ -45,7 +45,8 @@ public struct RecordHead: Sendable {
             | (outputTokens != nil ? Self.knowsOutput : 0)
     }
 
-    /// - Throws: `.truncated` when the parts are longer than what is left behind the head.
+    /// - Throws: `.truncated` when the parts are longer than what is left behind the head, `.unknownCase` when one has bytes that the
+    ///   flags do not know.
     init(decoding reader: inout FrameReader) throws(IPCError) {
         arrivedAtUnixMilliseconds = try reader.uint64()
         status = try reader.uint32()
@@ -60,6 +61,9 @@ public struct RecordHead: Sendable {
         for part in ends.indices {
             let count = Int(try reader.uint32())
             guard count <= left else { throw .truncated(needed: count, available: left) }
+            guard count == 0 || flags & 1 << UInt16(part) != 0 else {
+                throw .unknownCase(field: "part", value: UInt8(part))
+            }
             left -= count
             end += count
             ends[part] = UInt32(end)

@@ -143,6 +143,7 @@ final class LeaseDesk {
             return
         }
         let note = RequestNote(message, worker: worker)
+        // Almost every request is new: one look-up for it, two for the attempt of a known one.
         if let known = requests.updateValue(note, forKey: RequestName(note.requestID)) {
             known.ask(message, worker: worker)
             requests[RequestName(note.requestID)] = known

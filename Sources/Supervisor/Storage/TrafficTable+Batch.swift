@@ -18,13 +18,13 @@ nonisolated extension TrafficTable {
             INSERT INTO request_bodies (seq, request_body, response_body, bytes)
             VALUES (last_insert_rowid(), ?, ?, ?)
             """)
-        defer {
-            several.unbind()
-            one.unbind()
-            bodies.unbind()
-        }
         let ids = batch.idTexts
         try batch.withTexts(ids) { (texts) throws(StorageError) in
+            defer {
+                several.unbind()
+                one.unbind()
+                bodies.unbind()
+            }
             var next = 0
             while next < batch.count {
                 if let last = batch.endOfPlainRows(from: next, count: rowsPerStatement) {

@@ -53,15 +53,19 @@ nonisolated extension TokenUses {
 }
 
 nonisolated extension TrafficBatch {
-    /// A sum for each use, with the first row of it: most of a batch has the same few, which are told apart by their numbers
-    /// before their bytes are looked at.
+    /// Sums looked at for one of the same use.
+    private static let sumsComparedMax = 32
+
+    /// Sums by use, with the first row of each: most of a batch has the same few, which are told apart by their numbers before
+    /// their bytes are looked at. A use that was too long ago gets a second sum.
     fileprivate var tokenSums: [(row: Row, sum: TokenUses.Sum)] {
         var sums: [(row: Row, sum: TokenUses.Sum)] = []
         bytes.withUnsafeBytes { bytes in
             for row in rows where row.countsTokens {
                 let sum = TokenUses.Sum(
                     input: Int(row.head.inputTokens ?? 0), output: Int(row.head.outputTokens ?? 0), requests: 1)
-                if let known = sums.lastIndex(where: { $0.row.isSameUse(as: row, bytes) }) {
+                if let known = sums.suffix(Self.sumsComparedMax).lastIndex(where: { $0.row.isSameUse(as: row, bytes) })
+                {
                     sums[known].sum += sum
                 } else {
                     sums.append((row, sum))

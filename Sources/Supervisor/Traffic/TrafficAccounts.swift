@@ -6,8 +6,7 @@ nonisolated struct TrafficAccounts: Sendable {
         /// The first eight bytes of its id: two accounts with the same are told apart by all of them.
         var beginning: UInt64
         var id: [UInt8]
-        /// nil: there is no such account any more.
-        var email: Range<Int>?
+        var email: Range<Int>
     }
 
     private var accounts: [Account] = []
@@ -15,21 +14,21 @@ nonisolated struct TrafficAccounts: Sendable {
     private(set) var emails: [UInt8] = []
 
     /// Where the address of an account stands in `emails`.
-    func email(_ place: Int) -> Range<Int> { accounts[place].email ?? 0..<0 }
+    func email(_ place: Int) -> Range<Int> { accounts[place].email }
 
     /// The account with this id; nil if its address is not known.
     mutating func place(of id: ArraySlice<UInt8>, email: (String) -> String?) -> Int? {
         let beginning = Self.beginning(id)
         let known = accounts.firstIndex { $0.beginning == beginning && Self.isSame($0.id, id) }
-        let place = known ?? add(id, beginning, email(String(decoding: id, as: UTF8.self)))
-        return accounts[place].email == nil ? nil : place
+        if let known { return known }
+        // One without an address is not kept: a batch may last, and nothing bounds how many there are.
+        return email(String(decoding: id, as: UTF8.self)).map { add(id, beginning, $0) }
     }
 
-    private mutating func add(_ id: ArraySlice<UInt8>, _ beginning: UInt64, _ email: String?) -> Int {
+    private mutating func add(_ id: ArraySlice<UInt8>, _ beginning: UInt64, _ email: String) -> Int {
         let start = emails.count
-        if let email { emails += email.utf8 }
-        accounts.append(
-            Account(beginning: beginning, id: Array(id), email: email == nil ? nil : start..<emails.count))
+        emails += email.utf8
+        accounts.append(Account(beginning: beginning, id: Array(id), email: start..<emails.count))
         return accounts.count - 1
     }
 

@@ -100,10 +100,10 @@ final class TrafficLog: TrafficKeeper {
     /// A request is over.
     /// - Parameter worker: the place of the worker that served it.
     func note(_ end: ExchangeEnd, worker: Int) {
-        guard let record = end.record else { return }
+        guard let record = end.record, isEnabled || record.head.knowsTokens else { return }
         var account: Int?
         if let id = record[.accountID] { account = queue.account(id, email: email) }
-        guard isEnabled || account != nil && record.head.knowsTokens else { return }
+        guard isEnabled || account != nil else { return }
         let id = ids.next(unixMilliseconds: UInt64(WallClock.unixMilliseconds))
         if isEnabled, feed.isHeard {
             let entry = TrafficEntry(
