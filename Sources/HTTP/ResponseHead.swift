@@ -121,8 +121,8 @@ extension [UInt8] {
         text.withUTF8 { append(contentsOf: $0) }
     }
 
-    /// Name, colon, `prefix` and value, and the line's end. Control characters of the value become spaces, so that no value can end its own
-    /// line.
+    /// Name, colon, `prefix` and value, and the line's end. Control characters of the value become spaces, so that no value can
+    /// end its own line.
     mutating func appendFieldLine(
         _ name: UnsafeBufferPointer<UInt8>, prefix: StaticString = "", _ value: String
     ) {
