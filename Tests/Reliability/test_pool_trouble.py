@@ -27,7 +27,7 @@ def attempts(sandbox, since: int) -> int:
     """Attempts that have reached the upstream since the call of that number."""
     found = sandbox.calls
     others = [call for call in found["calls"] if call["number"] > since and not call["method"].endswith("enerateContent")]
-    return found["total"] - since - len(others)
+    return found["received"] - since - len(others)
 
 
 def at_a_rate(ask, seconds: float, rate: int = RATE) -> list:
@@ -47,7 +47,7 @@ def at_a_rate(ask, seconds: float, rate: int = RATE) -> list:
 def test_an_outage_neither_multiplies_attempts_nor_costs_an_account(launch, sandbox, outage):
     gateway = pool(launch, 4)
     sandbox.script(OUTAGES[outage])
-    before = sandbox.calls["total"]
+    before = sandbox.calls["received"]
     answers = at_a_rate(lambda number: talk(gateway, f"during {number}", session=f"s{number}"), OUTAGE_SECONDS)
     made = attempts(sandbox, since=before)
     print(f"{outage}: {made} attempts for {len(answers)} requests in {OUTAGE_SECONDS} s")
@@ -69,7 +69,7 @@ def test_an_outage_neither_multiplies_attempts_nor_costs_an_account(launch, sand
 def test_a_thousand_requests_to_a_dead_upstream_make_few_more_attempts(launch, sandbox):
     gateway = pool(launch, 2)
     sandbox.script(OUTAGES["errors"])
-    before = sandbox.calls["total"]
+    before = sandbox.calls["received"]
     with concurrent.futures.ThreadPoolExecutor(32) as threads:
         answers = list(threads.map(lambda number: talk(gateway, f"number {number}").status, range(1000)))
     made = attempts(sandbox, since=before)
@@ -91,7 +91,7 @@ def test_a_poisoned_request_that_is_repeated_leaves_everybody_else_alone(launch,
     poisoner.start()
     try:
         wait_until(lambda: refused, 10, "the first refusal")
-        before = sandbox.calls["total"]
+        before = sandbox.calls["received"]
         answers = at_a_rate(lambda number: talk(gateway, f"welcome {number}").status, OUTAGE_SECONDS)
     finally:
         stop.set()

@@ -42,8 +42,10 @@ class Sandbox:
 
     @property
     def calls(self) -> dict:
-        """What was asked; `total` counts what was asked for clients, since the rest may come at any time."""
+        """What was asked. `received` is the number of the newest call; `total` counts what was asked for clients, since the rest may
+        come at any time."""
         found = self._call("GET", "/sandbox/calls", None)
+        found["received"] = found["total"]
         found["total"] -= sum(call["method"] in self.OWN_CALLS for call in found["calls"])
         return found
 
