@@ -191,11 +191,5 @@ nonisolated enum TelemetrySchema {
                     last_row INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 """),
-        Migration(
-            number: 5, name: "records-without-index-of-ids",
-            sql: """
-                -- A fifth of what it costs to store a record, for a look-up that a person makes: that one goes through the table.
-                DROP INDEX request_logs_by_id;
-                """),
     ]
 }

@@ -51,12 +51,12 @@ nonisolated enum TrafficTable {
         ) { (row: borrowing SQLiteRow) throws(StorageError) in row.integer(0) ?? 0 }.first ?? 0
     }
 
-    /// One record with what was kept of its bodies. Goes through the table from its end: people look at what is new.
+    /// One record with what was kept of its bodies.
     static func find(_ id: String, in connection: SQLiteConnection) throws(StorageError) -> TrafficEntry? {
         try connection.rows(
             """
             SELECT \(columns), request_body, response_body
-            FROM request_logs LEFT JOIN request_bodies USING (seq) WHERE id = ? ORDER BY seq DESC LIMIT 1
+            FROM request_logs LEFT JOIN request_bodies USING (seq) WHERE id = ?
             """, [.text(id)]
         ) { (row: borrowing SQLiteRow) throws(StorageError) in
             var entry = try entry(row)
