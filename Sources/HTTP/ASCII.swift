@@ -65,24 +65,6 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
-    /// Byte for byte the same as other bytes.
-    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
-        guard count == other.count else { return false }
-        var at = 0
-        while at + 8 <= count {
-            guard
-                loadUnaligned(fromByteOffset: at, as: UInt64.self)
-                    == other.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-            else { return false }
-            at += 8
-        }
-        while at < count {
-            guard self[at] == other[at] else { return false }
-            at += 1
-        }
-        return true
-    }
-
     /// Whether a control character that no line of a head may hold is among the bytes.
     var holdsForbiddenControl: Bool {
         var at = 0

@@ -41,15 +41,6 @@ public struct HTTPFields: Sendable {
     /// The first value under `name`, in any case of letters; nil when there is no such field.
     public subscript(name: StaticString) -> String? { place(of: name).map(string) }
 
-    /// Whether the first value under `name` is this text, byte for byte.
-    public func first(_ name: StaticString, is text: String) -> Bool {
-        guard let place = place(of: name), place.count == text.utf8.count else { return false }
-        var text = text
-        return text.withUTF8 { expected in
-            bytes.withUnsafeBytes { $0.part(place).equals(UnsafeRawBufferPointer(expected)) }
-        }
-    }
-
     /// Every value under `name`, in the order of arrival.
     public func all(_ name: StaticString) -> [String] {
         guard mayHold(name) else { return [] }
