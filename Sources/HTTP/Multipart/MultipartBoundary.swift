@@ -11,7 +11,7 @@ public enum MultipartBoundary: Sendable, Equatable {
 
     public init(contentType: String) {
         // Almost every body is JSON: one look at the first bytes instead of many at characters.
-        if contentType == "application/json" || contentType.hasPrefix("application/json") {
+        if contentType.begins(with: "application/json") {
             self = .otherType
             return
         }
