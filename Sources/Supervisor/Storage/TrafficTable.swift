@@ -6,7 +6,7 @@ nonisolated enum TrafficTable {
 
     // MARK: Writing
 
-    /// A record that another program has kept.
+    /// A record that another program has kept, without bodies.
     static func insert(_ entry: TrafficEntry, in connection: SQLiteConnection) throws(StorageError) {
         try connection.run(
             "INSERT INTO request_logs (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -18,16 +18,6 @@ nonisolated enum TrafficTable {
                 .optional(entry.payloadKind), .optional(entry.clientIP), .optional(entry.workerID),
                 .flag(entry.isStream),
             ])
-        guard entry.requestBody != nil || entry.responseBody != nil else { return }
-        try connection.run(
-            """
-            INSERT INTO request_bodies (seq, request_body, response_body, bytes)
-            VALUES (last_insert_rowid(), ?, ?, ?)
-            """, [text(entry.requestBody), text(entry.responseBody), .integer(entry.bodyByteCount)])
-    }
-
-    private static func text(_ bytes: [UInt8]?) -> SQLiteValue {
-        bytes.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null
     }
 
     // MARK: Reading

@@ -28,9 +28,6 @@ nonisolated struct TrafficEntry: Sendable, Equatable {
     var isStream: Bool
     var requestBody: [UInt8]?
     var responseBody: [UInt8]?
-
-    /// Bytes that the bodies take.
-    var bodyByteCount: Int { (requestBody?.count ?? 0) + (responseBody?.count ?? 0) }
 }
 
 nonisolated extension TrafficEntry {

@@ -5,8 +5,7 @@ import JSON
 /// The name of a conversation, so that it stays on one account: found in what the client says, else derived from its first
 /// message, else none.
 public struct SessionKey: Sendable, Equatable {
-    public let source: String
-    /// `source:value`, the form that travels.
+    /// `source:value`: the rule that found it, and what it found.
     public let text: String
     /// Further names of the same conversation that the request carries.
     public var aliases: [String] = []
@@ -17,15 +16,11 @@ public struct SessionKey: Sendable, Equatable {
     static let derivedCharactersMin = 3
 
     init(source: String, value: String) {
-        self.source = source
         text = source + ":" + value
     }
 
     /// One that was made from a digest.
-    private init(derivedFrom digest: [UInt8]) {
-        source = "ctx"
-        text = Hex.encode(digest, after: "ctx:")
-    }
+    private init(derivedFrom digest: [UInt8]) { text = Hex.encode(digest, after: "ctx:") }
 
     /// - Parameter apiKeyID: scopes a derived key, so that two keys never share a conversation.
     public static func find(in request: GenerationRequest, fields: HTTPFields, apiKeyID: String) -> SessionKey? {
