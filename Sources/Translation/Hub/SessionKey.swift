@@ -53,19 +53,8 @@ public struct SessionKey: Sendable, Equatable {
     public var upstreamSessionID: String {
         var hasher = SHA256()
         hasher.update(text)
-        var number = hasher.finalize(byteCount: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 1
-        // 2^63 has 19 digits.
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var first = digits.count
-            repeat {
-                first -= 1
-                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
-                number /= 10
-            } while number > 0
-            first -= 1
-            digits[first] = UInt8(ascii: "-")
-            return String(decoding: UnsafeBufferPointer(rebasing: digits[first...]), as: UTF8.self)
-        }
+        let number = hasher.finalize(byteCount: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return "-" + String(number >> 1)
     }
 
     static func explicit(_ value: String) -> String? {
