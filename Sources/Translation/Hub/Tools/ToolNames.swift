@@ -9,32 +9,46 @@ public struct ToolNames: Sendable {
     /// Characters kept before the suffix that tells two colliding names apart: `_` and six hexadecimal digits.
     static let lengthBeforeSuffix = 57
 
-    private var safe: [String: String] = [:]
-    private var original: [String: String] = [:]
-    private var declared: [String] = []
+    /// Safe names that are not simply the sanitized ones.
+    private var suffixed: [String: String] = [:]
+    /// The client's name of each safe one.
+    private var original: [String: String]
+    private var declared: [String]
 
     init(declared tools: [ToolDeclaration]) {
-        for tool in tools {
-            add(tool.name)
-            declared.append(tool.name)
+        declared = tools.map(\.name)
+        original = Dictionary(minimumCapacity: tools.count + 1)
+        for name in declared { add(name) }
+    }
+
+    /// The names of a request: of its tools, then those that only its history has.
+    init(_ request: GenerationRequest) {
+        self.init(declared: request.tools)
+        for turn in request.turns {
+            for case .toolCall(let call) in turn.parts { add(call.name) }
         }
     }
 
     /// Adds a name that only the history has.
     mutating func add(_ name: String) {
-        guard safe[name] == nil else { return }
-        var candidate = Self.sanitize(name)
+        let sanitized = Self.sanitize(name)
+        guard let owner = original[sanitized] else { return original[sanitized] = name }
+        guard owner != name, suffixed[name] == nil else { return }
+        var candidate = sanitized
         var salted = name
         while original[candidate] != nil {
             let digest = Hex.encode(Array(SHA256.hash(Array(salted.utf8)).prefix(3)))
-            candidate = Self.sanitize(name).prefix(Self.lengthBeforeSuffix) + "_" + digest
+            candidate = sanitized.prefix(Self.lengthBeforeSuffix) + "_" + digest
             salted += "_"
         }
-        safe[name] = candidate
+        suffixed[name] = candidate
         original[candidate] = name
     }
 
-    func safeName(of name: String) -> String { safe[name] ?? Self.sanitize(name) }
+    func safeName(of name: String) -> String {
+        if !suffixed.isEmpty, let safe = suffixed[name] { return safe }
+        return Self.sanitize(name)
+    }
 
     /// The client's name for a name in an answer. One that no tool has goes out as it is, unless it differs from exactly one
     /// declared tool only by case or separators.
@@ -47,16 +61,26 @@ public struct ToolNames: Sendable {
 
     /// Each character outside `[A-Za-z0-9_-]` becomes `_`; a letter or `_` stands first; at most 64 characters.
     static func sanitize(_ name: String) -> String {
+        if isSafe(name) { return name }
         var bytes: [UInt8] = []
         for character in name.unicodeScalars {
             guard bytes.count < lengthMax else { break }
-            bytes.append(isPlain(character) ? UInt8(character.value) : UInt8(ascii: "_"))
+            let byte = UInt8(exactly: character.value)
+            bytes.append(byte.flatMap { isPlain($0) ? $0 : nil } ?? UInt8(ascii: "_"))
         }
         if let first = bytes.first, !isLetter(first), first != UInt8(ascii: "_") {
             bytes.insert(UInt8(ascii: "_"), at: 0)
         }
         if bytes.isEmpty { bytes = [UInt8(ascii: "_")] }
         return String(decoding: bytes.prefix(lengthMax), as: UTF8.self)
+    }
+
+    private static func isSafe(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard let first = bytes.first, bytes.count <= lengthMax, isLetter(first) || first == UInt8(ascii: "_") else {
+            return false
+        }
+        return bytes.withContiguousStorageIfAvailable { $0.allSatisfy(isPlain) } ?? bytes.allSatisfy(isPlain)
     }
 
     private static func bare(_ name: String) -> [UInt8] {
@@ -70,10 +94,8 @@ public struct ToolNames: Sendable {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        guard scalar.isASCII else { return false }
-        let byte = UInt8(scalar.value)
-        return isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: "-")
     }
 }

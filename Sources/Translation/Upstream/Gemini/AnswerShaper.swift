@@ -31,14 +31,10 @@ struct AnswerShaper: Sendable {
         _ request: GenerationRequest, model: TargetModel, form: CallIdentifierForm,
         identifiers: @escaping IdentifierSource, schemas cache: inout SchemaCache
     ) {
-        var names = ToolNames(declared: request.tools)
+        names = ToolNames(request)
         for turn in request.turns {
-            for case .toolCall(let call) in turn.parts {
-                names.add(call.name)
-                used.insert(Self.hash(call.id))
-            }
+            for case .toolCall(let call) in turn.parts { used.insert(Self.hash(call.id)) }
         }
-        self.names = names
         var schemas: [String: [UInt8]] = [:]
         let dialect: SchemaCleaner.Dialect = model.isClaude ? .claude : .gemini
         for tool in request.tools {

@@ -6,8 +6,8 @@ struct Content {
         case text(JSONString, signature: JSONString?)
         case thought(JSONString, signature: JSONString)
         case media(Media)
-        case call(HistoryCall)
-        case response(id: String, name: String, ToolResult?)
+        indirect case call(HistoryCall)
+        indirect case response(id: String, name: String, ToolResult?)
         /// A part that is already in the upstream's form.
         case native(NativePart)
 

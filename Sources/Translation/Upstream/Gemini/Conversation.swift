@@ -16,6 +16,11 @@ struct Conversation {
     private let runsCode: Bool
     private let keepsDroppedThinking: Bool
     private var contents: [Content] = []
+    /// What the model said since the user's last words.
+    private var said: [Turn.Part] = []
+    /// Calls of the last model content and what the user's turns since then answered, and what else they say.
+    private var open = OpenCalls([])
+    private var others: [Content.Part] = []
     private var identifiers: CallIdentifiers
 
     /// - Parameters:
@@ -44,21 +49,21 @@ struct Conversation {
 
     /// Neighbours of one role become one content; a turn that is left empty parts nobody.
     private mutating func build(_ turns: [Turn]) {
-        var role: Turn.Role?
-        var pending: [Turn.Part] = []
+        contents.reserveCapacity(turns.count + 2)
         for turn in turns {
             let parts = sendable(turn)
             guard !parts.isEmpty else { continue }
-            if turn.role == role {
-                pending += parts
-            } else {
-                if let role { add(pending, of: role, isLast: false) }
-                role = turn.role
-                pending = parts
+            switch turn.role {
+            case .assistant:
+                endUser()
+                if said.isEmpty { said = parts } else { said += parts }
+            case .user:
+                endModel(isLast: false)
+                hear(parts)
             }
         }
-        if let role { add(pending, of: role, isLast: true) }
-        closeCalls()
+        endModel(isLast: true)
+        endUser()
         guard let first = contents.first, let last = contents.last else { return }
         if last.isModel {
             contents.append(Content(isModel: false, parts: [.text(Self.prefillContinuation, signature: nil)]))
@@ -68,24 +73,18 @@ struct Conversation {
         }
     }
 
-    private mutating func add(_ parts: [Turn.Part], of role: Turn.Role, isLast: Bool) {
-        switch role {
-        case .assistant: addModel(parts, isLast: isLast)
-        case .user: addUser(parts)
-        }
-    }
-
     /// What of a turn is sent, with its signatures settled and without parts that say nothing.
     private func sendable(_ turn: Turn) -> [Turn.Part] {
-        if turn.role == .user, turn.parts.allSatisfy(isSentByUserAsItIs) { return turn.parts }
+        if turn.parts.allSatisfy({ isSentAsItIs($0, by: turn.role) }) { return turn.parts }
         var parts: [Turn.Part] = []
+        parts.reserveCapacity(turn.parts.count)
         for part in turn.parts { addSendable(part, role: turn.role, to: &parts) }
         return parts
     }
 
-    private func isSentByUserAsItIs(_ part: Turn.Part) -> Bool {
+    private func isSentAsItIs(_ part: Turn.Part, by role: Turn.Role) -> Bool {
         switch part {
-        case .text(let text, _): !text.isEmpty && !(isClaude && ClaudeText.saysNothing(text))
+        case .text(let text, _): role == .user && !text.isEmpty && !(isClaude && ClaudeText.saysNothing(text))
         case .media, .toolCall, .toolResult: true
         case .thinking, .native: false
         }
@@ -131,42 +130,42 @@ struct Conversation {
 
     // MARK: Model contents
 
-    private mutating func addModel(_ parts: [Turn.Part], isLast: Bool) {
-        closeCalls()
-        var calls: [ToolCall] = []
-        for part in parts {
-            if case .toolCall(let call) = part { calls.append(call) }
-        }
-        rules.sign(&calls)
+    private mutating func endModel(isLast: Bool) {
+        guard !said.isEmpty else { return }
+        let parts = said
+        said = []
         identifiers.beginContent()
-        let history = calls.enumerated().map { index, call in
+        var calls: [HistoryCall] = []
+        for case .toolCall(let call) in parts {
             var sent = call
-            sent.id = identifiers.sent(for: call.id, content: contents.count, index: index)
-            return HistoryCall(call: sent, clientID: call.id)
+            sent.signature = rules.signature(of: call, isFirst: calls.isEmpty)
+            sent.id = identifiers.sent(for: call.id, content: contents.count, index: calls.count)
+            calls.append(HistoryCall(call: sent, clientID: call.id))
         }
         var thoughts: [Content.Part] = []
-        var others: [Content.Part] = []
+        var rest: [Content.Part] = []
         for (index, part) in parts.enumerated() {
             switch part {
             case .thinking(let thinking):
                 guard let signature = thinking.signature else { continue }
                 if !isClaude, Self.isSigned(signature, callBehind: index, in: parts) {
-                    if let text = substitute(for: thinking) { others.append(.text(text, signature: nil)) }
+                    if let text = substitute(for: thinking) { rest.append(.text(text, signature: nil)) }
                     continue
                 }
                 let thought = Content.Part.thought(thinking.text, signature: signature)
                 // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
-                if isClaude { thoughts.append(thought) } else { others.append(thought) }
-            case .text(let text, let signature): others.append(.text(text, signature: signature))
-            case .media(let media): others.append(.media(media))
-            case .native(let native): others.append(.native(native))
+                if isClaude { thoughts.append(thought) } else { rest.append(thought) }
+            case .text(let text, let signature): rest.append(.text(text, signature: signature))
+            case .media(let media): rest.append(.media(media))
+            case .native(let native): rest.append(.native(native))
             case .toolCall, .toolResult: break
             }
         }
-        if thoughts.isEmpty, keepsThoughts, let first = calls.first { thoughts += restoredThought(before: first) }
-        if isLast, calls.isEmpty, isClaude { trimEnd(&others) }
-        let all = thoughts + others + history.map(Content.Part.call)
+        if thoughts.isEmpty, keepsThoughts { thoughts = restoredThought(in: parts) }
+        if isLast, calls.isEmpty, isClaude { trimEnd(&rest) }
+        let all = thoughts + rest + calls.map(Content.Part.call)
         if !all.isEmpty { contents.append(Content(isModel: true, parts: all)) }
+        open = OpenCalls(calls)
     }
 
     /// Whether the call behind a thought carries the same signature: a client that keeps both in one item gives it to both, and
@@ -176,9 +175,13 @@ struct Conversation {
         return call.signature == signature
     }
 
-    private func restoredThought(before call: ToolCall) -> [Content.Part] {
-        guard let thinking = rules.thinking(before: call), let signature = thinking.signature else { return [] }
-        return [.thought(thinking.text, signature: signature)]
+    /// The thought in front of the first call, if it is known.
+    private func restoredThought(in parts: [Turn.Part]) -> [Content.Part] {
+        for case .toolCall(let call) in parts {
+            guard let thinking = rules.thinking(before: call), let signature = thinking.signature else { return [] }
+            return [.thought(thinking.text, signature: signature)]
+        }
+        return []
     }
 
     /// Claude refuses a final assistant text that ends in blank space.
@@ -189,11 +192,7 @@ struct Conversation {
 
     // MARK: User contents
 
-    /// A user content: the results of the calls before it in the order of the calls, then everything else.
-    private mutating func addUser(_ parts: [Turn.Part]) {
-        var open = OpenCalls(contents.last?.calls ?? [])
-        var others: [Content.Part] = []
-        others.reserveCapacity(parts.count)
+    private mutating func hear(_ parts: [Turn.Part]) {
         for part in parts {
             switch part {
             case .text(let text, _): others.append(.text(text, signature: nil))
@@ -204,22 +203,19 @@ struct Conversation {
             case .thinking, .toolCall: break
             }
         }
-        add(open.responses, then: others)
     }
 
-    /// Calls that nobody answered get a result that says so.
-    private mutating func closeCalls() {
-        guard let calls = contents.last?.calls, !calls.isEmpty else { return }
-        add(OpenCalls(calls).responses, then: [])
-    }
-
-    private mutating func add(_ responses: [Content.Part], then others: [Content.Part]) {
-        var parts = responses
-        if !responses.isEmpty, !rules.model.takesMediaInResults {
+    /// A user content: the results of the calls before it in the order of the calls, then everything else. Calls that nobody
+    /// answered get a result that says so.
+    private mutating func endUser() {
+        var parts = open.responses
+        if !rules.model.takesMediaInResults {
             // Older models take media beside the results, not in them.
-            for case .response(_, _, let result?) in responses { parts += result.media.map(Content.Part.media) }
+            for case .response(_, _, let result?) in parts { parts += result.media.map(Content.Part.media) }
         }
-        parts = parts.isEmpty ? others : parts + others
+        parts += others
+        open = OpenCalls([])
+        others = []
         guard !parts.isEmpty else { return }
         if let last = contents.last, !last.isModel {
             contents[contents.count - 1].parts += parts

@@ -1,50 +1,47 @@
-/// The calls of one model content while their results are looked for. Each look costs the same, however many calls there are.
+/// The calls of one model content while their results are looked for.
+///
+/// Results mostly come in the order of the calls: the first call that is still open is tried first. For the others there are
+/// tables, made when one is needed, so that each look costs the same, however many calls there are.
 struct OpenCalls {
     private let calls: [HistoryCall]
     private var results: [ToolResult?]
-    private var byID = Places()
-    private var byName = Places()
-    private var inOrder = Places()
+    /// All calls before this one have their result.
+    private var firstOpen = 0
+    private lazy var byID = Places(calls.map(\.clientID))
+    private lazy var byName = Places(calls.map(\.call.name))
 
     init(_ calls: [HistoryCall]) {
         self.calls = calls
-        guard !calls.isEmpty else {
-            results = []
-            return
-        }
         results = Array(repeating: nil, count: calls.count)
-        byID = Places(calls.map(\.clientID))
-        byName = Places(calls.map(\.call.name))
-        inOrder = Places(calls.map { _ in "" })
     }
 
-    /// Takes a result for the first unanswered call it fits: by identifier, or by order when it names none.
+    /// Takes a result for the first unanswered call it fits: by identifier, by name, or by order when it names none.
     ///
     /// - Returns: false for a result that belongs to none of these calls.
     mutating func answer(with result: ToolResult) -> Bool {
-        let place: Int?
-        if !result.callID.isEmpty {
-            place = byID.first(for: result.callID) { results[$0] == nil }
-        } else if let name = result.name {
-            place = byName.first(for: name) { results[$0] == nil }
-        } else {
-            place = inOrder.first(for: "") { results[$0] == nil }
-        }
-        guard let place else { return false }
+        guard firstOpen < calls.count, let place = place(for: result) else { return false }
         results[place] = result
+        while firstOpen < calls.count, results[firstOpen] != nil { firstOpen += 1 }
         return true
+    }
+
+    private mutating func place(for result: ToolResult) -> Int? {
+        if !result.callID.isEmpty {
+            if calls[firstOpen].clientID == result.callID { return firstOpen }
+            return byID.first(for: result.callID) { [results] in results[$0] == nil }
+        }
+        guard let name = result.name, calls[firstOpen].call.name != name else { return firstOpen }
+        return byName.first(for: name) { [results] in results[$0] == nil }
     }
 
     /// One response for each call, in order.
     var responses: [Content.Part] {
-        calls.isEmpty ? [] : zip(calls, results).map { .response(id: $0.call.id, name: $0.call.name, $1) }
+        zip(calls, results).map { .response(id: $0.call.id, name: $0.call.name, $1) }
     }
 
     /// Places by key, taken from the front.
     private struct Places {
         private var lists: [String: (places: [Int], next: Int)] = [:]
-
-        init() {}
 
         init(_ keys: [String]) {
             for (place, key) in keys.enumerated() { lists[key, default: ([], 0)].places.append(place) }

@@ -40,7 +40,7 @@ struct RequestPlan {
         hostedTools =
             mayHost && !request.hostedTools.isEmpty ? HostedTool.allCases.filter(request.hostedTools.contains) : []
         thinking = ThinkingPlan(request, target: target)
-        names = Self.toolNames(request)
+        names = ToolNames(request)
 
         try Self.refuseReferences(request, target)
         let runsCode = hostedTools.contains(.codeExecution)
@@ -89,14 +89,6 @@ struct RequestPlan {
         contents.reduce(2048 + 1024 * tools.count + system.reduce(0) { $0 + $1.escapedCount + 32 }) { size, content in
             content.parts.reduce(size + 64) { $0 + $1.sizeEstimate }
         }
-    }
-
-    private static func toolNames(_ request: GenerationRequest) -> ToolNames {
-        var names = ToolNames(declared: request.tools)
-        for turn in request.turns {
-            for case .toolCall(let call) in turn.parts { names.add(call.name) }
-        }
-        return names
     }
 
     /// Media by address and contents by name, which the gateway neither fetches nor drops in silence.

@@ -36,17 +36,11 @@ struct SignatureRules {
         model.isClaude || repair == .signatures ? nil : usable(own)
     }
 
-    /// Signs the calls of one model content, in order. A later call keeps a signature of its own; the first of a Gemini 3
-    /// content never goes without.
-    func sign(_ calls: inout [ToolCall]) {
-        guard !model.isClaude else {
-            for index in calls.indices { calls[index].signature = nil }
-            return
-        }
-        for index in calls.indices {
-            calls[index].signature = repair == .signatures ? nil : signature(of: calls[index])
-        }
-        if model.validatesSignatures, !calls.isEmpty, calls[0].signature == nil { calls[0].signature = Self.skipWord }
+    /// The signature of a call: its own, a known one, or none. The first of a Gemini 3 content never goes without.
+    func signature(of call: ToolCall, isFirst: Bool) -> JSONString? {
+        guard !model.isClaude else { return nil }
+        if repair != .signatures, let signature = signature(of: call) { return signature }
+        return isFirst && model.validatesSignatures ? Self.skipWord : nil
     }
 
     private func signature(of call: ToolCall) -> JSONString? {
