@@ -1,3 +1,4 @@
+import Digest
 import JSON
 
 /// Cleaned schemas by the text they came from. Coding clients send the same tens of kilobytes of schemas with each request.
@@ -15,21 +16,11 @@ struct SchemaCache: Sendable {
         var work: Int
     }
 
+    /// The texts of two schemas may share one: then the later of them takes the place.
     private struct Key: Hashable {
-        var bytes: [UInt8]
+        var fold: UInt64
         var dialect: SchemaCleaner.Dialect
         var position: SchemaCleaner.Position
-
-        static func == (left: Key, right: Key) -> Bool {
-            left.bytes == right.bytes && left.dialect == right.dialect && left.position == right.position
-        }
-
-        /// The bytes in one piece: element by element would cost more than the cleaning of small schemas.
-        func hash(into hasher: inout Hasher) {
-            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-            hasher.combine(dialect)
-            hasher.combine(position)
-        }
     }
 
     private var entries: [Key: Entry] = [:]
@@ -38,9 +29,10 @@ struct SchemaCache: Sendable {
     mutating func entry(
         for schema: JSONNode?, dialect: SchemaCleaner.Dialect, position: SchemaCleaner.Position
     ) -> Entry {
+        let fold = schema?.withRawBytes { WordFold.of(UnsafeRawBufferPointer($0)) } ?? 0
+        let key = Key(fold: fold, dialect: dialect, position: position)
+        if let known = entries[key], schema?.isSpelled(known.original) ?? known.original.isEmpty { return known }
         let original = schema.map { $0.withRawBytes { Array($0) } } ?? []
-        let key = Key(bytes: original, dialect: dialect, position: position)
-        if let known = entries[key] { return known }
         var cleaner = SchemaCleaner(schema?.value() ?? .null, dialect: dialect, position: position)
         let cleaned = cleaner.cleanRoot()
         let entry = Entry(original: original, cleaned: cleaned.serialized, work: cleaner.work)
