@@ -217,27 +217,13 @@ struct IndexBuilder {
     ) throws(Fault) -> (Int, UInt32) {
         var cursor = offset
         var flags: UInt32 = 0
+        var hasEscapes = false
         while cursor &+ 64 <= end {
-            let block = cursor
-            var specials = json_special_bytes(base + block)
-            cursor &+= 64
-            while specials != 0 {
-                let special = block &+ specials.trailingZeroBitCount
-                let byte = base[special]
-                if byte == UInt8(ascii: "\"") { return (special, flags) }
-                // Line feeds and quotes of program text, by the thousand.
-                if byte == UInt8(ascii: "\\"), special &+ 1 < cursor, isCommonEscape(base[special &+ 1]) {
-                    flags = IndexNode.escapeFlag
-                    specials &= (UInt64.max &<< 1) &<< UInt64(special &+ 1 &- block)
-                    continue
-                }
-                let next = try specialEnd(base, at: special, to: end, &flags)
-                if next >= cursor {
-                    cursor = next
-                    break
-                }
-                specials &= .max &<< UInt64(next &- block)
-            }
+            cursor = json_plain_and_simple_escapes_end(base, cursor, end, &hasEscapes)
+            if hasEscapes { flags = IndexNode.escapeFlag }
+            if cursor == end { break }
+            if base[cursor] == UInt8(ascii: "\"") { return (cursor, flags) }
+            if TextScan.isSpecial(base[cursor]) { cursor = try specialEnd(base, at: cursor, to: end, &flags) }
         }
         cursor = TextScan.plainRunEnd(base, from: cursor, to: end)
         while cursor < end {
@@ -246,11 +232,6 @@ struct IndexBuilder {
             cursor = TextScan.plainRunEnd(base, from: cursor, to: end)
         }
         throw Fault(.unexpectedEnd, end)
-    }
-
-    @inline(__always)
-    private static func isCommonEscape(_ letter: UInt8) -> Bool {
-        letter == UInt8(ascii: "n") || letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\")
     }
 
     /// Offset behind what a byte that is neither plain nor a quote begins: an escape sequence, or characters outside ASCII.

@@ -44,6 +44,25 @@ public struct JSONNode: Sendable {
         }
     }
 
+    /// A copy of this subtree as `JSONWriter.node` writes it; of a whole text without line breaks that text itself.
+    public var spelling: [UInt8] {
+        guard !document.hasLineBreaks else {
+            var writer = JSONWriter()
+            writer.node(self)
+            return writer.bytes
+        }
+        return withRawBytes { $0.count == document.bytes.count ? document.bytes : Array($0) }
+    }
+
+    /// Whether this subtree is spelled like `text`.
+    public func isSpelled(_ text: [UInt8]) -> Bool {
+        withRawBytes { own in
+            text.withUnsafeBufferPointer { text in
+                own.count == text.count && TextScan.areEqual(own.baseAddress!, text.baseAddress!, count: own.count)
+            }
+        }
+    }
+
     /// The inside of a string as it is spelled, without its quotes; nil unless this is a string.
     @inlinable @inline(__always)
     public func withEscapedContent<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {

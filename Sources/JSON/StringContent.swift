@@ -1,3 +1,5 @@
+import CJSON
+
 /// From the spelling of a JSON string to the text it means.
 @usableFromInline
 enum StringContent {
@@ -22,49 +24,18 @@ enum StringContent {
         guard let base = escaped.baseAddress, let output = target.baseAddress else { return 0 }
         var from = 0
         var to = 0
-        while from < escaped.count {
-            let run = copyRun(base, from: from, to: escaped.count, into: output + to)
-            to += run - from
-            from = run
-            guard from + 1 < escaped.count else { break }
-            if base[from + 1] == UInt8(ascii: "u") {
-                let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
-                from += length
-                for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-                    output[to] = unit
-                    to += 1
-                }
-            } else {
-                output[to] = simpleEscape(base[from + 1])
-                from += 2
+        while true {
+            var written = 0
+            from += json_unescape_simple(base + from, escaped.count - from, output + to, &written)
+            to += written
+            guard from + 1 < escaped.count else { return to }
+            let (scalar, length) = unicodeEscape(base, at: from, to: escaped.count)
+            from += length
+            for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                output[to] = unit
                 to += 1
             }
         }
-        return to
-    }
-
-    /// Copies what stands before the next backslash, eight bytes at a time: the runs are short. `output` has room for all that
-    /// is left, so that a copy may reach beyond the run.
-    ///
-    /// - Returns: the offset of the backslash, or `end`.
-    @inline(__always)
-    private static func copyRun(
-        _ base: UnsafePointer<UInt8>, from offset: Int, to end: Int, into output: UnsafeMutablePointer<UInt8>
-    ) -> Int {
-        var cursor = offset
-        while cursor &+ 8 <= end {
-            let word = TextScan.word(base, cursor)
-            UnsafeMutableRawPointer(output + (cursor &- offset))
-                .storeBytes(of: word.littleEndian, as: UInt64.self)
-            let mask = TextScan.backslashes(word)
-            if mask != 0 { return cursor &+ (mask.trailingZeroBitCount &>> 3) }
-            cursor &+= 8
-        }
-        while cursor < end, base[cursor] != UInt8(ascii: "\\") {
-            output[cursor &- offset] = base[cursor]
-            cursor &+= 1
-        }
-        return cursor
     }
 
     /// The last place not behind `size` where neither a character nor an escape sequence would be cut in two.
@@ -79,17 +50,6 @@ enum StringContent {
             if start + (escaped[start + 1] == UInt8(ascii: "u") ? 6 : 2) > end { return start }
         }
         return end
-    }
-
-    private static func simpleEscape(_ letter: UInt8) -> UInt8 {
-        switch letter {
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "r"): 0x0D
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0C
-        default: letter
-        }
     }
 
     /// The scalar of the escape at `offset` and the number of bytes it takes, 12 for a surrogate pair.

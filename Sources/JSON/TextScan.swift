@@ -60,13 +60,6 @@ enum TextScan {
         return cursor
     }
 
-    /// High bit of every byte that is a backslash; exact up to and including the first one.
-    @inline(__always)
-    static func backslashes(_ word: UInt64) -> UInt64 {
-        let word = word ^ 0x5C5C_5C5C_5C5C_5C5C
-        return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-    }
-
     /// Length of the well-formed UTF-8 sequence of two to four bytes at `offset`, or 0 if it is ill-formed
     /// (Unicode 16, table 3-7: no overlong form, no surrogate, nothing above U+10FFFF).
     @inlinable @inline(__always)

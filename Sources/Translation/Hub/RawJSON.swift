@@ -11,11 +11,7 @@ public struct RawJSON: Sendable, Equatable {
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// The subtree as it is spelled, without the line breaks that may stand between its tokens.
-    public init(_ node: JSONNode) {
-        var writer = JSONWriter()
-        writer.node(node)
-        bytes = writer.bytes
-    }
+    public init(_ node: JSONNode) { bytes = node.spelling }
 
     public init(_ value: JSONValue) { bytes = value.serialized }
 

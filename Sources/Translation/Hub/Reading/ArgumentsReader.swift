@@ -6,11 +6,11 @@ enum ArgumentsReader {
     /// `value`. An object in place of the string is taken as it is.
     static func read(_ node: JSONNode?) -> RawJSON {
         guard let node, !node.isNull else { return .emptyObject }
-        guard let text = node.string else { return object(around: node) }
-        let bytes = Array(text.utf8)
+        guard let text = node.text else { return object(around: node) }
+        let bytes = text.decodedBytes(escapedSizeMaxBytes: .max)
         if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return .emptyObject }
         // A text that is no JSON is no error here: the model wrote it, and it goes back as it was.
-        guard let document = try? JSONDocument(parsing: bytes) else { return wrapped("_raw", text) }
+        guard let document = try? JSONDocument(parsing: bytes) else { return wrapped("_raw", text.decoded) }
         return object(around: document.root)
     }
 
