@@ -37,7 +37,7 @@ struct IndexBuilder {
             try builder.build()
         } catch {
             let path = builder.pathOfStop()
-            builder.nodes.deallocate()
+            json_free(builder.nodes)
             throw JSONError(reason: error.reason, offset: error.offset, path: path)
         }
         return builder
@@ -49,7 +49,7 @@ struct IndexBuilder {
         self.limits = limits
         // Small texts get room for one node in six bytes, large ones begin with 64 KiB of index and double it.
         self.capacity = min(text.count / 6 + 4, 4096, limits.nodeCountMax)
-        self.nodes = .allocate(capacity: capacity)
+        self.nodes = IndexNode.resize(nil, to: max(capacity, 1))
     }
 
     @inline(__always)
@@ -129,10 +129,7 @@ struct IndexBuilder {
     ) throws(Fault) -> (UnsafeMutablePointer<IndexNode>, Int) {
         if count >= nodeCountMax { throw Fault(.tooManyNodes, offset) }
         let larger = min(max(count * 2, 16), nodeCountMax)
-        let moved = UnsafeMutablePointer<IndexNode>.allocate(capacity: larger)
-        moved.moveInitialize(from: nodes, count: count)
-        nodes.deallocate()
-        return (moved, larger)
+        return (IndexNode.resize(nodes, to: larger), larger)
     }
 
     @inline(__always)

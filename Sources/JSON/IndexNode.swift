@@ -1,3 +1,5 @@
+import CJSON
+
 /// One entry of the flat index: a value, or the name of a member, which stands directly before its value.
 ///
 /// Sixteen bytes. The subtree of node `i` is `i ..< next`; its text is `start ..< end`, quotes and brackets included.
@@ -34,4 +36,10 @@ struct IndexNode: Sendable {
 
     @inlinable @inline(__always)
     var childCount: Int { Int(info >> 4) }
+
+    /// Room for `count` nodes, or for more of those that stand at `room`. Never less than one.
+    static func resize(_ room: UnsafeMutablePointer<IndexNode>?, to count: Int) -> UnsafeMutablePointer<IndexNode> {
+        guard let resized = json_resize(room, count * MemoryLayout<IndexNode>.stride) else { fatalError("out of memory") }
+        return resized.assumingMemoryBound(to: IndexNode.self)
+    }
 }

@@ -1,3 +1,5 @@
+import CJSON
+
 /// A JSON text and its flat index, made in one pass. Values are read from it in place (`JSONNode`) and subtrees copied
 /// out of it byte for byte, so member order, the spelling of numbers and strings, and duplicate names survive.
 ///
@@ -30,7 +32,7 @@ public final class JSONDocument: Sendable {
         self.hasLineBreaks = index.hasLineBreaks
     }
 
-    deinit { nodes.deallocate() }
+    deinit { json_free(nodes) }
 
     @inlinable
     public var root: JSONNode { JSONNode(document: self, index: 0) }

@@ -39,6 +39,8 @@ struct MessageReader {
 
     /// Room that is made for turns before they are read.
     private static let turnsReservedMax = 256
+    /// The same for the calls of a turn.
+    private static let callsReservedMax = 16
 
     private init(system: [JSONString], turns: [Turn], systemMessages: SystemMessages) {
         self.system = system
@@ -74,17 +76,16 @@ struct MessageReader {
     }
 
     private mutating func readAssistant(_ message: JSONNode) throws(APIFailure) {
-        var turn = Turn(role: .assistant, parts: [])
-        if let thinking = thinking(message) { turn.parts.append(.thinking(thinking)) }
-        let content = try ContentReader.parts(message["content"])
-        turn.parts += content
-        if content.isEmpty, let refusal = message.given("refusal")?.text { turn.parts.append(.text(refusal)) }
+        var parts = try ContentReader.parts(message["content"])
+        if parts.isEmpty, let refusal = message.given("refusal")?.text { parts.append(.text(refusal)) }
+        if let thinking = thinking(message) { parts.insert(.thinking(thinking), at: 0) }
         if let calls = try RequestReading.array(message, "tool_calls") {
-            for call in calls.elements { turn.parts.append(.toolCall(try self.call(call))) }
+            parts.reserveCapacity(parts.count + min(calls.count, Self.callsReservedMax))
+            for call in calls.elements { parts.append(.toolCall(try self.call(call))) }
         } else if let call = try RequestReading.object(message, "function_call") {
-            turn.parts.append(.toolCall(try legacyCall(call)))
+            parts.append(.toolCall(try legacyCall(call)))
         }
-        turns.append(turn)
+        turns.append(Turn(role: .assistant, parts: parts))
     }
 
     private func thinking(_ message: JSONNode) -> Thinking? {
