@@ -100,11 +100,10 @@ import Testing
         let pieces = ["a", "B", ".", "_", "-", "9", "é", "👋", " ", "tool", "/", String(repeating: "x", count: 40)]
         for _ in 0..<500 {
             let all = (0..<12).map { _ in (0...random.below(4)).map { _ in random.pick(pieces) }.joined() }
-            let tools = all.prefix(6).map { ToolDeclaration(name: $0) }
-            var names = ToolNames(declared: tools)
-            let early = all.prefix(6).map { names.safeName(of: $0) }
-            for name in all.dropFirst(6) { names.add(name) }
-            #expect(all.prefix(6).map { names.safeName(of: $0) } == early)
+            let tools = Array(all.prefix(6))
+            let early = ToolNames(declared: tools)
+            let names = ToolNames(declared: tools, called: Array(all.dropFirst(6)))
+            #expect(tools.map { names.safeName(of: $0) } == tools.map { early.safeName(of: $0) })
             var seen: [String: String] = [:]
             for name in all {
                 let safe = names.safeName(of: name)
@@ -116,9 +115,17 @@ import Testing
     }
 
     @Test func `a name that differs only in case or separators is that tool's`() {
-        let names = ToolNames(declared: ["get_time", "read.file", "readfile"].map { ToolDeclaration(name: $0) })
+        let names = ToolNames(declared: ["get_time", "read.file", "readfile"])
         #expect(names.originalName(of: "GetTime") == "get_time")
         #expect(names.originalName(of: "Read_File") == "Read_File", "two tools could be meant")
         #expect(names.originalName(of: "other") == "other")
+    }
+
+    @Test(arguments: [[], ["un.fit"]])
+    func `a name that the history called stays what it is, however like a tool's`(others: [String]) {
+        let names = ToolNames(declared: ["get_time"] + others, called: ["GetTime", "get-time"])
+        #expect(names.originalName(of: "GetTime") == "GetTime")
+        #expect(names.originalName(of: "get-time") == "get-time")
+        #expect(names.originalName(of: "GETTIME") == "get_time")
     }
 }

@@ -114,7 +114,8 @@ import Testing
         let plan = try RequestPlan(
             request,
             target: UpstreamTarget(model: target, project: nil, requestID: "r", signatures: known(question)))
-        return plan.contents.flatMap(\.calls).first?.call.signature?.decoded
+        for case .call(let call) in plan.contents.flatMap(\.parts) { return call.signature?.decoded }
+        return nil
     }
 
     private func found(_ name: String) -> (SignatureQuestion) -> KnownSignatures {

@@ -27,6 +27,9 @@ public struct SignatureQuestion: Sendable {
         guard target.family != .gptOSS, request.turns.contains(where: { $0.role == .assistant }) else { return nil }
         family = SignatureFamily(modelID: target.id)
         rules = SignatureRules(model: target, known: .none, repair: nil)
+        let count = min(request.turns.count, Self.countMax)
+        missing.reserveCapacity(count)
+        seen.reserveCapacity(count)
         self.scope = target.signsText(withTools: !request.tools.isEmpty) ? scope : nil
         if target.isClaude {
             guard ThinkingPlan(request, target: UpstreamTarget(model: target, project: nil, requestID: "")).isOn else {
@@ -45,13 +48,14 @@ public struct SignatureQuestion: Sendable {
     ///   - found: entries of the asked family.
     ///   - foreign: keys out of `signed` that are known to be of another family.
     public func known(_ found: [PackedSignature], foreign: some Sequence<PackedKey>) -> KnownSignatures {
-        let keys = Dictionary((missing + signed).map { ($0.packed, $0.key) }) { first, _ in first }
+        let found = Dictionary(found.map { ($0.key, $0) }) { _, last in last }
+        let foreign = Set(foreign)
         var known = KnownSignatures()
-        for entry in found {
-            if let key = keys[entry.key], let value = entry.entry(family: family) { known.entries[key] = value }
-        }
-        for key in foreign {
-            if let key = keys[key] { known.foreign.insert(key) }
+        for items in [missing, signed] {
+            for item in items {
+                if let value = found[item.packed]?.entry(family: family) { known.entries[item.key] = value }
+                if foreign.contains(item.packed) { known.foreign.insert(item.key) }
+            }
         }
         return known
     }

@@ -9,28 +9,31 @@ public struct ToolNames: Sendable {
     /// Characters kept before the suffix that tells two colliding names apart: `_` and six hexadecimal digits.
     static let lengthBeforeSuffix = 57
 
+    private let declared: [String]
+    /// Names of the history's calls, in order.
+    private let called: [String]
+    /// The client's name of each safe one; empty when every name is fit, and so its own safe form. Most requests are such.
+    private var original: [String: String] = [:]
     /// Safe names that are not simply the sanitized ones.
     private var suffixed: [String: String] = [:]
-    /// The client's name of each safe one.
-    private var original: [String: String]
-    private var declared: [String]
 
-    init(declared tools: [ToolDeclaration]) {
-        declared = tools.map(\.name)
-        original = Dictionary(minimumCapacity: tools.count + 1)
+    init(declared: [String], called: [String] = []) {
+        self.declared = declared
+        self.called = called
+        if declared.allSatisfy(Self.isFit), called.allSatisfy(Self.isFit) { return }
         for name in declared { add(name) }
+        for name in called { add(name) }
     }
 
-    /// The names of a request: of its tools, then those that only its history has.
     init(_ request: GenerationRequest) {
-        self.init(declared: request.tools)
+        var called: [String] = []
         for turn in request.turns {
-            for case .toolCall(let call) in turn.parts { add(call.name) }
+            for case .toolCall(let call) in turn.parts { called.append(call.name) }
         }
+        self.init(declared: request.tools.map(\.name), called: called)
     }
 
-    /// Adds a name that only the history has.
-    mutating func add(_ name: String) {
+    private mutating func add(_ name: String) {
         let sanitized = Self.sanitize(name)
         guard let owner = original[sanitized] else { return original[sanitized] = name }
         guard owner != name, suffixed[name] == nil else { return }
@@ -54,6 +57,7 @@ public struct ToolNames: Sendable {
     /// declared tool only by case or separators.
     func originalName(of name: String) -> String {
         if let known = original[name] { return known }
+        if original.isEmpty, declared.contains(name) || called.contains(name) { return name }
         let bare = Self.bare(name)
         let alike = declared.filter { Self.bare($0) == bare }
         return alike.count == 1 ? alike[0] : name
@@ -61,7 +65,7 @@ public struct ToolNames: Sendable {
 
     /// Each character outside `[A-Za-z0-9_-]` becomes `_`; a letter or `_` stands first; at most 64 characters.
     static func sanitize(_ name: String) -> String {
-        if isSafe(name) { return name }
+        if isFit(name) { return name }
         var bytes: [UInt8] = []
         for character in name.unicodeScalars {
             guard bytes.count < lengthMax else { break }
@@ -75,7 +79,7 @@ public struct ToolNames: Sendable {
         return String(decoding: bytes.prefix(lengthMax), as: UTF8.self)
     }
 
-    private static func isSafe(_ name: String) -> Bool {
+    private static func isFit(_ name: String) -> Bool {
         let bytes = name.utf8
         guard let first = bytes.first, bytes.count <= lengthMax, isLetter(first) || first == UInt8(ascii: "_") else {
             return false

@@ -32,10 +32,11 @@ struct AnswerShaper: Sendable {
         identifiers: @escaping IdentifierSource, schemas cache: inout SchemaCache
     ) {
         names = ToolNames(request)
+        used.reserveCapacity(request.turns.count)
         for turn in request.turns {
             for case .toolCall(let call) in turn.parts { used.insert(Self.hash(call.id)) }
         }
-        var schemas: [String: [UInt8]] = [:]
+        var schemas: [String: [UInt8]] = Dictionary(minimumCapacity: request.tools.count)
         let dialect: SchemaCleaner.Dialect = model.isClaude ? .claude : .gemini
         for tool in request.tools {
             schemas[tool.name] = cache.entry(for: tool.schema, dialect: dialect, position: .parameters).original

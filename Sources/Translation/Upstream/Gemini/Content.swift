@@ -6,7 +6,8 @@ struct Content {
         case text(JSONString, signature: JSONString?)
         case thought(JSONString, signature: JSONString)
         case media(Media)
-        indirect case call(HistoryCall)
+        /// The identifier is the one that is sent, the name still the client's.
+        indirect case call(ToolCall)
         indirect case response(id: String, name: String, ToolResult?)
         /// A part that is already in the upstream's form.
         case native(NativePart)
@@ -17,8 +18,7 @@ struct Content {
             case .text(let text, let signature): 64 + text.escapedCount + (signature?.escapedCount ?? 0)
             case .thought(let text, let signature): 64 + text.escapedCount + signature.escapedCount
             case .media(let media): 96 + media.data.count
-            case .call(let history):
-                256 + history.call.arguments.bytes.count + (history.call.signature?.escapedCount ?? 0)
+            case .call(let call): 256 + call.arguments.bytes.count + (call.signature?.escapedCount ?? 0)
             case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
             case .native(let part): 64 + part.json.bytes.count + (part.signature?.escapedCount ?? 0)
             }
@@ -28,8 +28,6 @@ struct Content {
     var isModel: Bool
     var parts: [Part]
 
-    var calls: [HistoryCall] { parts.compactMap { if case .call(let call) = $0 { call } else { nil } } }
-
     var holdsThought: Bool {
         parts.contains { if case .thought = $0 { true } else { false } }
     }
@@ -37,11 +35,4 @@ struct Content {
     var holdsResponse: Bool {
         parts.contains { if case .response = $0 { true } else { false } }
     }
-}
-
-/// A call of the history on its way upstream: the identifier is the one that is sent, the name still the client's.
-struct HistoryCall {
-    var call: ToolCall
-    /// What the client's results call it.
-    var clientID: String
 }

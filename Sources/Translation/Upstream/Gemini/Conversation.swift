@@ -16,12 +16,22 @@ struct Conversation {
     private let runsCode: Bool
     private let keepsDroppedThinking: Bool
     private var contents: [Content] = []
-    /// What the model said since the user's last words.
-    private var said: [Turn.Part] = []
-    /// Calls of the last model content and what the user's turns since then answered, and what else they say.
-    private var open = OpenCalls([])
-    private var others: [Content.Part] = []
     private var identifiers: CallIdentifiers
+    /// Calls of the last model content, with what the user's turns since then answered.
+    private var open = OpenCalls()
+
+    /// Who says the content that is being made: neighbours of one role become one. Nil in front of the first.
+    private var speaker: Turn.Role?
+    /// Its parts but for calls and results.
+    private var parts: [Content.Part] = []
+    /// Calls of a model content, which stand behind all else.
+    private var calls: [Content.Part] = []
+    /// Thoughts that stand in front of all else: Claude's.
+    private var thoughts: [Content.Part] = []
+    /// What stood in front of the first of the calls, if the client has dropped it.
+    private var droppedThought: Content.Part?
+    /// Whether the last part that the model sent is a thought of Gemini.
+    private var endsWithThought = false
 
     /// - Parameters:
     ///   - thinks: whether the request thinks; without it Claude gets no thoughts back.
@@ -47,23 +57,17 @@ struct Conversation {
         return !contents[contents.count - 2].holdsThought
     }
 
-    /// Neighbours of one role become one content; a turn that is left empty parts nobody.
     private mutating func build(_ turns: [Turn]) {
         contents.reserveCapacity(turns.count + 2)
         for turn in turns {
-            let parts = sendable(turn)
-            guard !parts.isEmpty else { continue }
             switch turn.role {
-            case .assistant:
-                endUser()
-                if said.isEmpty { said = parts } else { said += parts }
-            case .user:
-                endModel(isLast: false)
-                hear(parts)
+            case .assistant: for part in turn.parts { addModel(part) }
+            case .user: for part in turn.parts { addUser(part) }
             }
         }
-        endModel(isLast: true)
-        endUser()
+        if speaker == .assistant, isClaude, calls.isEmpty { trimEnd() }
+        endContent()
+        if !open.isEmpty { endUser() }
         guard let first = contents.first, let last = contents.last else { return }
         if last.isModel {
             contents.append(Content(isModel: false, parts: [.text(Self.prefillContinuation, signature: nil)]))
@@ -73,159 +77,167 @@ struct Conversation {
         }
     }
 
-    /// What of a turn is sent, with its signatures settled and without parts that say nothing.
-    private func sendable(_ turn: Turn) -> [Turn.Part] {
-        if turn.parts.allSatisfy({ isSentAsItIs($0, by: turn.role) }) { return turn.parts }
-        var parts: [Turn.Part] = []
-        parts.reserveCapacity(turn.parts.count)
-        for part in turn.parts { addSendable(part, role: turn.role, to: &parts) }
-        return parts
+    /// Something of this role comes that is sent: a turn of which nothing is parts nobody.
+    private mutating func begin(_ role: Turn.Role) {
+        guard speaker != role else { return }
+        endContent()
+        speaker = role
+        if role == .assistant { identifiers.beginContent() }
     }
 
-    private func isSentAsItIs(_ part: Turn.Part, by role: Turn.Role) -> Bool {
-        switch part {
-        case .text(let text, _): role == .user && !text.isEmpty && !(isClaude && ClaudeText.saysNothing(text))
-        case .media, .toolCall, .toolResult: true
-        case .thinking, .native: false
+    private mutating func append(_ part: Content.Part, of role: Turn.Role) {
+        begin(role)
+        parts.append(part)
+        endsWithThought = false
+    }
+
+    private mutating func endContent() {
+        switch speaker {
+        case .assistant: endModel()
+        case .user: endUser()
+        case nil: break
         }
+        speaker = nil
     }
 
-    private func addSendable(_ part: Turn.Part, role: Turn.Role, to parts: inout [Turn.Part]) {
-        switch part {
-        case .text(let text, let own):
-            let signature = role == .assistant ? rules.signature(ofText: text, own: own) : nil
-            if text.isEmpty {
-                if signature != nil { parts.append(.text(text, signature: signature)) }
-            } else if isClaude, ClaudeText.saysNothing(text) {
-                return
-            } else if role == .assistant {
-                parts += InlineImages.split(text, signature: signature, keepsImages: !isClaude)
-            } else {
-                parts.append(.text(text))
-            }
-        case .thinking(let thinking):
-            guard role == .assistant else { return }
-            guard keepsThoughts, let signature = rules.signature(of: thinking) else {
-                if let text = substitute(for: thinking) { parts.append(.text(text)) }
-                return
-            }
-            if isClaude, thinking.text.isEmpty { return }
-            parts.append(.thinking(Thinking(text: thinking.text, signature: signature)))
-        case .native(var native):
-            guard !isClaude, native.kind != .code || runsCode else {
-                for substitute in native.substitute { addSendable(substitute, role: role, to: &parts) }
-                return
-            }
-            native.signature = role == .assistant ? native.signature.flatMap(rules.signature(ofNative:)) : nil
-            parts.append(.native(native))
-        case .media, .toolCall, .toolResult: parts.append(part)
+    private mutating func addContent(isModel: Bool) {
+        guard !parts.isEmpty else { return }
+        if !isModel, let last = contents.last, !last.isModel {
+            contents[contents.count - 1].parts += parts
+        } else {
+            contents.append(Content(isModel: isModel, parts: parts))
         }
+        parts = []
     }
 
-    /// The text in place of a thought that is left out; nil, as the operator wants it by default, when nothing is.
-    private func substitute(for thinking: Thinking) -> JSONString? {
-        guard keepsDroppedThinking, !thinking.isRedacted, !thinking.text.isEmpty else { return nil }
-        return isClaude && ClaudeText.saysNothing(thinking.text) ? nil : thinking.text
+    // MARK: What both say
+
+    private func saysNothing(_ text: JSONString) -> Bool {
+        text.isEmpty || isClaude && ClaudeText.saysNothing(text)
+    }
+
+    /// Whether a part in Google's own form is sent; else its substitute is.
+    private func isSent(_ native: NativePart) -> Bool {
+        !isClaude && (native.kind != .code || runsCode)
     }
 
     // MARK: Model contents
 
-    private mutating func endModel(isLast: Bool) {
-        guard !said.isEmpty else { return }
-        let parts = said
-        said = []
-        identifiers.beginContent()
-        var calls: [HistoryCall] = []
-        for case .toolCall(let call) in parts {
-            var sent = call
-            sent.signature = rules.signature(of: call, isFirst: calls.isEmpty)
-            sent.id = identifiers.sent(for: call.id, content: contents.count, index: calls.count)
-            calls.append(HistoryCall(call: sent, clientID: call.id))
-        }
-        var thoughts: [Content.Part] = []
-        var rest: [Content.Part] = []
-        for (index, part) in parts.enumerated() {
-            switch part {
-            case .thinking(let thinking):
-                guard let signature = thinking.signature else { continue }
-                if !isClaude, Self.isSigned(signature, callBehind: index, in: parts) {
-                    if let text = substitute(for: thinking) { rest.append(.text(text, signature: nil)) }
-                    continue
-                }
-                let thought = Content.Part.thought(thinking.text, signature: signature)
-                // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
-                if isClaude { thoughts.append(thought) } else { rest.append(thought) }
-            case .text(let text, let signature): rest.append(.text(text, signature: signature))
-            case .media(let media): rest.append(.media(media))
-            case .native(let native): rest.append(.native(native))
-            case .toolCall, .toolResult: break
+    private mutating func addModel(_ part: Turn.Part) {
+        switch part {
+        case .text(let text, let own): addModel(text, signature: rules.signature(ofText: text, own: own))
+        case .media(let media): append(.media(media), of: .assistant)
+        case .thinking(let thinking): addModel(thinking)
+        case .toolCall(let call): addModel(call)
+        case .toolResult:
+            begin(.assistant)
+            endsWithThought = false
+        case .native(var native):
+            guard isSent(native) else {
+                for substitute in native.substitute { addModel(substitute) }
+                return
             }
+            native.signature = native.signature.flatMap(rules.signature(ofNative:))
+            append(.native(native), of: .assistant)
         }
-        if thoughts.isEmpty, keepsThoughts { thoughts = restoredThought(in: parts) }
-        if isLast, calls.isEmpty, isClaude { trimEnd(&rest) }
-        let all = thoughts + rest + calls.map(Content.Part.call)
-        if !all.isEmpty { contents.append(Content(isModel: true, parts: all)) }
-        open = OpenCalls(calls)
     }
 
-    /// Whether the call behind a thought carries the same signature: a client that keeps both in one item gives it to both, and
-    /// for Gemini it belongs to the call.
-    private static func isSigned(_ signature: JSONString, callBehind index: Int, in parts: [Turn.Part]) -> Bool {
-        guard index + 1 < parts.count, case .toolCall(let call) = parts[index + 1] else { return false }
-        return call.signature == signature
+    /// An empty text is sent for the sake of its signature alone.
+    private mutating func addModel(_ text: JSONString, signature: JSONString?) {
+        if text.isEmpty, signature == nil { return }
+        if !text.isEmpty, isClaude, ClaudeText.saysNothing(text) { return }
+        guard let pieces = InlineImages.split(text, signature: signature, keepsImages: !isClaude) else {
+            return append(.text(text, signature: signature), of: .assistant)
+        }
+        for piece in pieces { append(piece, of: .assistant) }
     }
 
-    /// The thought in front of the first call, if it is known.
-    private func restoredThought(in parts: [Turn.Part]) -> [Content.Part] {
-        for case .toolCall(let call) in parts {
-            guard let thinking = rules.thinking(before: call), let signature = thinking.signature else { return [] }
-            return [.thought(thinking.text, signature: signature)]
+    private mutating func addModel(_ thinking: Thinking) {
+        guard keepsThoughts, let signature = rules.signature(of: thinking) else {
+            if !thinking.isRedacted { addSubstitute(ofThought: thinking.text) }
+            return
         }
-        return []
+        let thought = Content.Part.thought(thinking.text, signature: signature)
+        guard isClaude else {
+            // Gemini keeps the order in which signed parts came; Claude wants thinking in front.
+            append(thought, of: .assistant)
+            endsWithThought = true
+            return
+        }
+        guard !thinking.text.isEmpty else { return }
+        begin(.assistant)
+        thoughts.append(thought)
+    }
+
+    /// The text in place of a thought that is left out; none, as the operator wants it by default.
+    private mutating func addSubstitute(ofThought text: JSONString) {
+        guard keepsDroppedThinking, !saysNothing(text) else { return }
+        append(.text(text, signature: nil), of: .assistant)
+    }
+
+    private mutating func addModel(_ call: ToolCall) {
+        begin(.assistant)
+        dropThought(signedAs: call)
+        if keepsThoughts, calls.isEmpty, let thinking = rules.thinking(before: call), let signature = thinking.signature
+        {
+            droppedThought = .thought(thinking.text, signature: signature)
+        }
+        var sent = call
+        sent.signature = rules.signature(of: call, isFirst: calls.isEmpty)
+        sent.id = identifiers.sent(for: call.id, content: contents.count, index: calls.count)
+        open.append(OpenCalls.Call(clientID: call.id, sentID: sent.id, name: call.name))
+        calls.append(.call(sent))
+    }
+
+    /// A client that keeps a thought and the call behind it in one item gives both the signature; for Gemini it belongs to the
+    /// call.
+    private mutating func dropThought(signedAs call: ToolCall) {
+        guard endsWithThought else { return }
+        endsWithThought = false
+        guard case .thought(let text, let signature)? = parts.last, signature == call.signature else { return }
+        parts.removeLast()
+        addSubstitute(ofThought: text)
     }
 
     /// Claude refuses a final assistant text that ends in blank space.
-    private func trimEnd(_ parts: inout [Content.Part]) {
+    private mutating func trimEnd() {
         guard case .text(let text, let signature)? = parts.last else { return }
         parts[parts.count - 1] = .text(ClaudeText.trimmedEnd(text), signature: signature)
     }
 
-    // MARK: User contents
-
-    private mutating func hear(_ parts: [Turn.Part]) {
-        for part in parts {
-            switch part {
-            case .text(let text, _): others.append(.text(text, signature: nil))
-            case .media(let media): others.append(.media(media))
-            case .native(let native): others.append(.native(native))
-            case .toolResult(let result):
-                if !open.answer(with: result) { others += orphan(result) }
-            case .thinking, .toolCall: break
-            }
-        }
+    private mutating func endModel() {
+        if thoughts.isEmpty, let droppedThought { thoughts = [droppedThought] }
+        if !thoughts.isEmpty { parts.insert(contentsOf: thoughts, at: 0) }
+        parts += calls
+        thoughts = []
+        droppedThought = nil
+        calls.removeAll(keepingCapacity: true)
+        addContent(isModel: true)
     }
 
-    /// A user content: the results of the calls before it in the order of the calls, then everything else. Calls that nobody
-    /// answered get a result that says so.
-    private mutating func endUser() {
-        var parts = open.responses
-        if !rules.model.takesMediaInResults {
-            // Older models take media beside the results, not in them.
-            for case .response(_, _, let result?) in parts { parts += result.media.map(Content.Part.media) }
-        }
-        parts += others
-        open = OpenCalls([])
-        others = []
-        guard !parts.isEmpty else { return }
-        if let last = contents.last, !last.isModel {
-            contents[contents.count - 1].parts += parts
-        } else {
-            contents.append(Content(isModel: false, parts: parts))
+    // MARK: User contents
+
+    private mutating func addUser(_ part: Turn.Part) {
+        switch part {
+        case .text(let text, _): if !saysNothing(text) { append(.text(text, signature: nil), of: .user) }
+        case .media(let media): append(.media(media), of: .user)
+        case .toolResult(let result):
+            begin(.user)
+            if !open.answer(with: result) { addOrphan(result) }
+        case .native(var native):
+            guard isSent(native) else {
+                for substitute in native.substitute { addUser(substitute) }
+                return
+            }
+            native.signature = nil
+            append(.native(native), of: .user)
+        case .toolCall: begin(.user)
+        case .thinking: break
         }
     }
 
     /// A result without a call becomes text, so that nothing of what the client said is lost.
-    private func orphan(_ result: ToolResult) -> [Content.Part] {
+    private mutating func addOrphan(_ result: ToolResult) {
         let id = result.callID.isEmpty ? result.name ?? "" : result.callID
         let text: [UInt8] =
             switch result.output {
@@ -233,6 +245,20 @@ struct Conversation {
             case .object(let object): JSONEscaping.escape(object.bytes)
             }
         let head = JSONString("[Result of an earlier tool call \(id)] ").escaped
-        return [.text(JSONString(escaped: Array(head) + text), signature: nil)] + result.media.map(Content.Part.media)
+        parts.append(.text(JSONString(escaped: Array(head) + text), signature: nil))
+        parts += result.media.map(Content.Part.media)
+    }
+
+    /// A user content: the results of the calls before it in the order of the calls, then everything else. Calls that nobody
+    /// answered get a result that says so.
+    private mutating func endUser() {
+        if !open.isEmpty {
+            let others = parts
+            parts = []
+            parts.reserveCapacity(open.count + others.count)
+            open.takeResponses(into: &parts, mediaBeside: !rules.model.takesMediaInResults)
+            parts += others
+        }
+        addContent(isModel: false)
     }
 }

@@ -30,7 +30,7 @@ extension GeminiRequestWriter {
         case .media(let media):
             writer.beginObject()
             write(media, into: &writer)
-        case .call(let history): write(history.call, into: &writer)
+        case .call(let call): write(call, into: &writer)
         case .response(let id, let name, let result): writeResponse(id, name, result, into: &writer)
         case .native(let part): return write(part, into: &writer)
         }

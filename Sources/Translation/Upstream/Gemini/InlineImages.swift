@@ -11,19 +11,18 @@ enum InlineImages {
     /// Longest alternative text, in bytes.
     private static let alternativeSizeMax = 256
 
-    static func split(_ text: JSONString, signature: JSONString?, keepsImages: Bool) -> [Turn.Part] {
+    /// - Returns: nil for a text without pictures, which most are.
+    static func split(_ text: JSONString, signature: JSONString?, keepsImages: Bool) -> [Content.Part]? {
         let bytes = text.escaped
-        guard let first = nextImage(in: bytes, from: bytes.startIndex) else {
-            return [.text(text, signature: signature)]
-        }
-        var parts: [Turn.Part] = []
+        guard let first = nextImage(in: bytes, from: bytes.startIndex) else { return nil }
+        var parts: [Content.Part] = []
         var pending: [UInt8] = []
         var cursor = bytes.startIndex
         var found: (range: Range<Int>, media: Media)? = first
         while let image = found {
             pending += bytes[cursor..<image.range.lowerBound]
             if keepsImages {
-                if !pending.isEmpty { parts.append(.text(JSONString(escaped: pending))) }
+                if !pending.isEmpty { parts.append(.text(JSONString(escaped: pending), signature: nil)) }
                 pending = []
                 parts.append(.media(image.media))
             } else {

@@ -67,9 +67,9 @@ struct RequestPlan {
     mutating func removeCallSignatures() {
         for (index, content) in contents.enumerated() {
             for (place, part) in content.parts.enumerated() {
-                guard case .call(var history) = part else { continue }
-                history.call.signature = nil
-                contents[index].parts[place] = .call(history)
+                guard case .call(var call) = part else { continue }
+                call.signature = nil
+                contents[index].parts[place] = .call(call)
             }
         }
     }
@@ -108,8 +108,8 @@ struct RequestPlan {
         var seen: Set<String> = []
         var names: [String] = []
         for content in contents where content.isModel {
-            for case .call(let history) in content.parts where seen.insert(history.call.name).inserted {
-                names.append(history.call.name)
+            for case .call(let call) in content.parts where seen.insert(call.name).inserted {
+                names.append(call.name)
             }
         }
         return names
