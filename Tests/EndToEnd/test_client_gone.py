@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness.gateway import KEY
+from harness.metrics import parse
 from harness.programs import wait_until
 from harness.wire import request
 
@@ -65,3 +66,20 @@ def test_clients_that_leave_at_once_leave_nothing_behind(gateway, sandbox):
         ask(gateway, True).close()
     wait_until(lambda: sandbox.calls["open"] == 0, 5, "all upstream calls to end")
     wait_until(lambda: sum(w["active_requests"] for w in gateway.status["workers"]) == 0, 5, "no open exchange")
+
+
+def test_departed_clients_are_no_strikes_of_the_account(launch, sandbox):
+    gateway = launch(workers=1, accounts=2)
+    sandbox.script({"contains": "hi", "delay_ms": 20_000, "text": ["late"]})
+    for number in range(10):
+        connection = ask(gateway, stream=number % 2 == 0)
+        wait_until(lambda: sandbox.calls["open"] == 1, 5, "the upstream call")
+        connection.close()
+        wait_until(lambda: sandbox.calls["open"] == 0, 5, "its end")
+    gateway.wait_idle()
+    found = parse(gateway.admin("GET", "/metrics").body.decode())["antigravity_attempts_total"]
+    ended = {dict(labels)["class"]: count for (_, labels), count in found.items() if count}
+    assert ended == {"client_gone": 10}
+    now = gateway.admin("GET", "/api/accounts").json["accounts"]
+    assert [(account["state"], account["locks"]) for account in now] == [("ACTIVE", [])] * 2
+    assert gateway.chat("hello").status == 200

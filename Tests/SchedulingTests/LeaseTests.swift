@@ -117,6 +117,27 @@ import Testing
         check(harness.scheduler.liveLeaseCount, 0, "silent for 91 s")
     }
 
+    /// A departed client, a body that is refused, a dead worker: however often, they are no strikes of the account.
+    @Test(arguments: AttemptClass.allCases.filter(\.isLocal))
+    func `what says nothing about an account changes nothing of it`(attemptClass: AttemptClass) {
+        var harness = SchedulerHarness(accounts: 2)
+        let first = harness.lease("first")
+        _ = harness.fail(first, .forbidden)
+        harness.send(.cancelled(requestID: "first"))
+        harness.send(.reactivated(account: first.account))
+        for number in 0..<2 { harness.succeed(harness.lease("good \(number)")) }
+        let before = harness.scheduler.views(at: harness.now)
+        let revision = harness.scheduler.durableRevision
+        for number in 0..<10 {
+            // Without capacity nobody is asked for the model again.
+            let model = attemptClass == .capacity ? "m\(number)" : "m"
+            guard case .grant(let lease)? = harness.ask("r\(number)", model: model).first else { break }
+            harness.send(harness.report(lease, attemptClass, committed: number % 4 < 2, wantsNext: false))
+        }
+        check(harness.scheduler.views(at: harness.now), before, "the account")
+        check(harness.scheduler.durableRevision, revision, "what is kept of it")
+    }
+
     @Test func `leases of an account that leaves the pool are revoked, others are not`() {
         var harness = SchedulerHarness(accounts: 2)
         let first = harness.lease("r1")
