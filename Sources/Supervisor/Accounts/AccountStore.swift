@@ -17,6 +17,8 @@ final class AccountStore {
     private(set) var revision = 0
     private var places: [String: Int] = [:]
     private(set) var currentID: String?
+    /// Addresses of accounts that were removed: answers that they began end later, and are theirs all the same.
+    private var formerEmails: [String: String] = [:]
     /// Called after each change of the list or of an account, before the change is stored.
     var onChange: (() -> Void)?
 
@@ -45,9 +47,9 @@ final class AccountStore {
 
     subscript(id: String) -> Account? { places[id].map { accounts[$0] } }
 
-    /// For whoever wants nothing else of the account.
+    /// For whoever wants nothing else of the account; also of one that was removed lately.
     func email(of id: String) -> String? {
-        guard let place = places[id] else { return nil }
+        guard let place = places[id] else { return formerEmails[id] }
         return accounts[place].email
     }
 
@@ -129,11 +131,18 @@ final class AccountStore {
                 try MetaTable.set(.currentAccount, to: current, in: connection)
                 try alongside(connection)
             }
+            rememberEmails(of: removed)
             accounts.removeAll { ids.contains($0.id) }
             currentID = current
             onChange?()
             return removed
         }
+    }
+
+    /// Forgets those before when they become more than accounts can be.
+    private func rememberEmails(of removed: [String]) {
+        if formerEmails.count + removed.count > Self.countMax { formerEmails = [:] }
+        for id in removed { formerEmails[id] = self[id]?.email }
     }
 
     /// Puts the listed accounts first, in the order of the list; the others follow as they stood. Unknown ids count for

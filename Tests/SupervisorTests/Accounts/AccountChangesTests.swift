@@ -23,6 +23,7 @@ import Testing
         fixture.store.onChange = { told += 1 }
         expect(try await fixture.store.remove([first.id, "unknown"], alongside: Self.nothing), [first.id], "removed")
         expect(told, 1, "the scheduler is told")
+        expect(fixture.store.email(of: first.id), "a@x.com", "an answer that it has begun may end later")
         expect(fixture.store.currentID, second.id, "current")
         expect(try await fixture.stored().map(\.id), [second.id], "stored")
         let left = try await fixture.database.read { (connection) throws(StorageError) in
