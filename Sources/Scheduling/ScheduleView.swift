@@ -33,6 +33,7 @@ public struct AccountView: Sendable, Equatable {
 /// Totals over everything.
 public struct ScheduleTotals: Sendable, Equatable {
     public var leases = 0
+    public var lostLeases = 0
     public var waiters = 0
     public var bindings = 0
     public var quarantined = 0
@@ -55,7 +56,8 @@ extension Scheduler {
 
     public var totals: ScheduleTotals {
         ScheduleTotals(
-            leases: liveLeaseCount, waiters: line.count, bindings: bindings.count, quarantined: quarantine.count,
+            leases: liveLeaseCount, lostLeases: lostLeaseCount, waiters: line.count, bindings: bindings.count,
+            quarantined: quarantine.count,
             retryTokens: budget.tokens)
     }
 

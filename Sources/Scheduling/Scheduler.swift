@@ -23,6 +23,8 @@ public struct Scheduler: Sendable, Equatable {
     var line = WaitingLine()
     /// Leases that are out.
     public private(set) var liveLeaseCount = 0
+    /// Leases that nobody has reported on: their worker has died, or has gone silent.
+    public private(set) var lostLeaseCount = 0
     /// Moves with every change of what is kept of accounts over a restart.
     public internal(set) var durableRevision = 0
 
@@ -167,7 +169,9 @@ public struct Scheduler: Sendable, Equatable {
     }
 
     private mutating func forgetAll(where isOver: (RequestState) -> Bool) {
+        let before = liveLeaseCount
         for owner in requests.all where isOver(requests[owner]) { forget(owner) }
+        lostLeaseCount += before - liveLeaseCount
     }
 
     private mutating func takeToken(_ place: Int, _ key: Int, _ now: SchedulerInstant) {

@@ -115,6 +115,7 @@ import Testing
         harness.pass(milliseconds: 11_000)
         harness.send(.timePassed)
         check(harness.scheduler.liveLeaseCount, 0, "silent for 91 s")
+        check(harness.scheduler.lostLeaseCount, 2, "lost: with their worker, and silent")
     }
 
     /// A departed client, a body that is refused, a dead worker: however often, they are no strikes of the account.

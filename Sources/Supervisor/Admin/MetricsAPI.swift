@@ -35,10 +35,13 @@ final class MetricsAPI {
 
     private func addAttempts(_ page: inout MetricsText) {
         let meter = leases.meter
+        var attempts = meter.attempts
+        // No worker can report its own death.
+        attempts[.workerLost, default: 0] += leases.totals.lostLeases
         let classes = AttemptClass.allCases.map { ($0, AdminRequest.snakeCase("\($0)")) }
         page.add(
             "attempts_total", .counter, "Ended leases, by the class of their outcome.",
-            classes.map { MetricsText.Sample(meter.attempts[$0] ?? 0, ("class", $1)) })
+            classes.map { MetricsText.Sample(attempts[$0] ?? 0, ("class", $1)) })
         page.add(
             "retries_total", .counter, "Further attempts, by the class of the failure they follow.",
             classes.map { MetricsText.Sample(meter.retries[$0] ?? 0, ("class", $1)) })
@@ -57,7 +60,10 @@ final class MetricsAPI {
         page.add("exchanges_total", .counter, "Ended requests that asked for a lease.", meter.exchanges)
         let times = [
             ("upstream_seconds_total", "Of ended requests, with the upstream.", meter.upstreamMilliseconds),
-            ("waiting_seconds_total", "Of ended requests, until a lease was there.", meter.waitingMilliseconds),
+            (
+                "waiting_seconds_total", "Of ended requests, until a lease was there and its time had come.",
+                meter.waitingMilliseconds
+            ),
             ("own_seconds_total", "Of ended requests, neither with the upstream nor waiting.", meter.ownMilliseconds),
         ]
         for (name, help, milliseconds) in times {

@@ -102,7 +102,7 @@ extension LeaseDesk {
         case .endpoint(let lease, let delay): answer(verdict, .endpoint, lease, delay)
         case .end(let final):
             let note = note(of: verdict.requestID)
-            note?.askedAt = nil
+            note?.noteAnswer()
             let error = final.map { FinalError($0, upstreamText: note?.upstreamText ?? "") }
             if let error { meter.noteDenial(error) }
             send?(
@@ -116,7 +116,7 @@ extension LeaseDesk {
         let note = note(of: lease.requestID)
         if let failure = note?.lastClass { meter.noteRetry(after: failure) }
         provide(lease, note) { desk, credential in
-            note?.noteAnswer(generation: credential.generation)
+            note?.noteAnswer(generation: credential.generation, delayMilliseconds: delay)
             desk.send?(
                 verdict.worker,
                 LeaseVerdict(

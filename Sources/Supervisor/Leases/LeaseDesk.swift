@@ -164,6 +164,7 @@ final class LeaseDesk {
     /// What the desk remembers of the request stays until its exchange ends.
     func cancel(_ message: LeaseCancel, worker: Int) {
         early?.removeAll { $0.message.requestID == message.requestID }
+        note(of: message.requestID)?.noteAnswer()
         handle(.cancelled(requestID: message.requestID))
     }
 

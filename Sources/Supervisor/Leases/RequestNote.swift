@@ -14,7 +14,7 @@ final class RequestNote {
     /// What Google said of the last failed attempt.
     var upstreamText = ""
     /// When the request asked for the lease that it waits for.
-    var askedAt: MonotonicInstant? = EventLoop.now
+    private var askedAt: MonotonicInstant? = EventLoop.now
     private(set) var upstreamMilliseconds = 0
     private(set) var waitingMilliseconds = 0
     private(set) var lastClass: AttemptClass?
@@ -35,12 +35,16 @@ final class RequestNote {
         askedAt = EventLoop.now
     }
 
-    /// - Parameter generation: of the token that the lease was given.
-    func noteAnswer(generation: Int) {
+    /// - Parameters:
+    ///   - generation: of the token that the lease was given.
+    ///   - delay: how long the worker is to wait before it uses the lease.
+    func noteAnswer(generation: Int, delayMilliseconds delay: Int = 0) {
         self.generation = generation
         noteAnswer()
+        waitingMilliseconds += delay
     }
 
+    /// The request waits no longer: it has its lease, is refused, or its client has gone.
     func noteAnswer() {
         guard let askedAt else { return }
         waitingMilliseconds += (EventLoop.now - askedAt).milliseconds

@@ -35,14 +35,24 @@ import Testing
                     scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000), worker: worker)
         }
 
-        func report(_ lease: LeaseTerms, _ id: String, _ outcome: OutcomeClass, excerpt: String = "") {
+        func report(
+            _ lease: LeaseTerms, _ id: String, _ outcome: OutcomeClass, excerpt: String = "", retryAfter: UInt64? = nil
+        ) {
             desk.outcome(
                 LeaseOutcome(
                     requestID: id, attempt: 1,
                     outcome: AttemptOutcome(
-                        leaseID: lease.leaseID, outcomeClass: outcome.rawValue, isContentCommitted: false, endpoint: 0,
-                        durationMilliseconds: 5, excerpt: excerpt), wantsNext: true, scheduleMillisecondsLeft: 80_000),
+                        leaseID: lease.leaseID, outcomeClass: outcome.rawValue, retryAfterMilliseconds: retryAfter,
+                        isContentCommitted: false, endpoint: 0, durationMilliseconds: 5, excerpt: excerpt),
+                    wantsNext: true, scheduleMillisecondsLeft: 80_000),
                 worker: 1)
+        }
+
+        func end(_ id: String, after milliseconds: UInt32) {
+            let record = ExchangeRecord(
+                arrivedAtUnixMilliseconds: 0, method: "POST", target: "/", status: 200,
+                durationMilliseconds: milliseconds, apiKeyID: "none", family: 0, isStream: false, clientAddress: "")
+            desk.exchangeEnd(ExchangeEnd(number: 1, requestID: id, record: record), worker: 1)
         }
 
         func grants() -> [LeaseGrant] { sent.compactMap { $0.message as? LeaseGrant } }
@@ -171,6 +181,34 @@ import Testing
             fixture.desk.exchangeEnd(ExchangeEnd(number: 1, requestID: id, outcome: outcome), worker: 1)
             expect(fixture.desk.liveLeaseCount, left, "after \(id)")
         }
+    }
+
+    @Test func `a pause before the next attempt is time that the request waits`() async throws {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert()
+        fixture.ask("r")
+        fixture.report(fixture.grants()[0].lease, "r", .rate, retryAfter: 1_200)
+        expect(fixture.verdicts().last?.delayMilliseconds, 1_300, "pause")
+        fixture.end("r", after: 1_310)
+        let meter = fixture.desk.meter
+        expect([meter.upstreamMilliseconds, meter.exchanges], [5, 1], "upstream")
+        expect(meter.waitingMilliseconds >= 1_300 && meter.ownMilliseconds <= 5, true, "own \(meter.ownMilliseconds)")
+    }
+
+    @Test func `a client that leaves the line has waited until then`() async throws {
+        let fixture = try await Fixture()
+        var settings = fixture.desk.scheduler.settings
+        settings.leasesPerAccountMax = 1
+        fixture.desk.change(to: settings)
+        try await fixture.accounts.insert()
+        fixture.ask("first")
+        fixture.ask("second")
+        expect(fixture.sent.last?.message is LeaseWait, true, "waits")
+        try await Task.sleep(for: .milliseconds(60))
+        fixture.desk.cancel(LeaseCancel(requestID: "second"), worker: 1)
+        try await Task.sleep(for: .milliseconds(60))
+        fixture.end("second", after: 130)
+        expect((50..<110).contains(fixture.desk.meter.waitingMilliseconds), true, "until it left")
     }
 
     @Test func `a lease carries its account as it is by then`() async throws {
