@@ -9,6 +9,12 @@ public struct SignatureKey: Hashable, Sendable {
         self.key = key
     }
 
+    /// The bytes in one piece.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(space)
+        key.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     func encode(into writer: inout FrameWriter) {
         writer.uint8(space)
         writer.blob(key)

@@ -70,11 +70,7 @@ final class SignatureStore: SignatureKeeper {
         var found: [SignatureKey: SignatureRecord] = [:]
         var unknown: [SignatureKey] = []
         for key in message.keys + message.signed {
-            if let record = memory.use(key), record.usedAt >= cutoff {
-                found[key] = record
-            } else {
-                unknown.append(key)
-            }
+            if let record = remembered(key) { found[key] = record } else { unknown.append(key) }
         }
         guard !unknown.isEmpty, lookUps < limits.lookUpsMax else { return answer(message, found, to: worker) }
         lookUps += 1
@@ -84,13 +80,21 @@ final class SignatureStore: SignatureKeeper {
                 try SignatureTable.find(unknown, since: cutoff, in: connection)
             }
             lookUps -= 1
-            for (key, record) in stored ?? [:] {
-                // What has been said of a key meanwhile is newer than what was read.
-                found[key] = memory.use(key) ?? record
-                if let record = found[key] { memory.set(key, to: record) }
+            guard let stored else { return answer(message, found, to: worker) }
+            for key in unknown {
+                // What has been said of a key meanwhile is newer than what was read. A history that began elsewhere is asked for
+                // with each of its turns: what the disk does not have is remembered too.
+                let record = remembered(key) ?? stored[key] ?? .forgotten(at: now())
+                found[key] = record
+                memory.set(key, to: record)
             }
             answer(message, found, to: worker)
         }
+    }
+
+    private func remembered(_ key: SignatureKey) -> SignatureRecord? {
+        guard let record = memory.use(key), record.usedAt >= cutoff else { return nil }
+        return record
     }
 
     private func answer(_ message: SignatureFind, _ found: [SignatureKey: SignatureRecord], to worker: Int) {
