@@ -60,7 +60,10 @@ import Platform
     // MARK: Reading
 
     /// One read. The bytes are valid until the next suspension.
-    func receive() -> Received { receive(into: ReceiveBuffer.shared) }
+    /// - Parameter sizeMaxBytes: no more than the shared buffer takes.
+    func receive(sizeMaxBytes: Int = ReceiveBuffer.shared.count) -> Received {
+        receive(into: UnsafeMutableRawBufferPointer(rebasing: ReceiveBuffer.shared[..<sizeMaxBytes]))
+    }
 
     /// One read of at most `sizeMaxBytes` to the end of `body`, without a buffer in between.
     func receive(appendingTo body: inout [UInt8], sizeMaxBytes: Int) -> Received {

@@ -104,6 +104,9 @@ extension ServerConnection {
     /// Memory asked for on the strength of a client's `Content-Length` alone.
     static let bodyReservedMaxBytes = 1 << 20
 
+    /// So much at most is read while a head is waited for: what comes with it of a body is copied twice, the rest not at all.
+    static let headReadMaxBytes = 16 << 10
+
     /// So much of a body at least is read to where it stays. Room for as much at most is made before it comes.
     static let directReadMinBytes = 16 << 10
     static let directReadMaxBytes = 256 << 10
@@ -146,7 +149,7 @@ extension ServerConnection {
     /// One read into the buffer. False at the end of the connection.
     @inline(never) private func receiveHeadBytes() -> Bool {
         if input.isEmpty { journal?.began(consumed: socket.consumedTotal, written: socket.writtenTotal) }
-        switch socket.receive() {
+        switch socket.receive(sizeMaxBytes: Self.headReadMaxBytes) {
         case .bytes(let bytes):
             input.append(contentsOf: bytes)
             return true

@@ -66,6 +66,20 @@ import Testing
         await server.value
     }
 
+    @Test func `of a long body little is read before its head is known`() async throws {
+        let wire = try await TestWire.tcp()
+        let client = wire.client
+        let connection = wire.connection()
+        let size = 4 * ServerConnection.headReadMaxBytes
+        let text = String(repeating: "x", count: size)
+        client.send("POST /long HTTP/1.1\r\nHost: h\r\nContent-Length: \(size)\r\n\r\n\(text)")
+        #expect(try await connection.nextRequest()?.path == "/long")
+        #expect(connection.input.count <= ServerConnection.headReadMaxBytes)
+        #expect(try await connection.readBody(sizeMaxBytes: size) == Array(text.utf8))
+        client.close()
+        await connection.close()
+    }
+
     private func sendSingly(_ bytes: ArraySlice<UInt8>, by client: TestPeer) async {
         for byte in bytes {
             client.send([byte])
