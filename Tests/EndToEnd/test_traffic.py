@@ -137,6 +137,22 @@ def test_a_record_names_everything_about_its_request(logged):
 
 
 @pytest.mark.parametrize("path, body", [
+    ("/v1/chat/completions", {}), ("/v1/messages", {"max_tokens": 1}), ("/v1/responses", {}),
+    ("/v1/messages/count_tokens", {"messages": 1}), ("/v1beta/models/gemini-3-flash:generateContent", {"contents": 1}),
+])
+def test_a_refused_body_is_recorded_with_the_model_that_it_names(logged, path, body):
+    assert logged.ai("POST", path, {"model": "gemini-3-flash", **body}).status == 400
+    [record] = recorded(logged, 1)
+    assert (record["status"], record["model"], record["mapped_model"]) == (400, "gemini-3-flash", None)
+
+
+def test_a_name_that_no_model_can_have_is_not_recorded(logged):
+    for body in ({"model": "m" * 513}, {**HELLO, "model": "m" * 513}, {**HELLO, "model": 5}, {"messages": []}):
+        assert logged.ai("POST", "/v1/chat/completions", body).status == 400
+    assert [record["model"] for record in recorded(logged, 4)] == [None] * 4
+
+
+@pytest.mark.parametrize("path, body", [
     ("/v1/chat/completions", {**HELLO, "stream": True}), ("/v1/messages", {**HELLO, "max_tokens": 9000, "stream": True, "thinking": {"type": "enabled", "budget_tokens": 1024}}),
     ("/v1beta/models/gemini-3-flash:streamGenerateContent?alt=sse", {
         "contents": [{"parts": [{"text": "hello"}]}],

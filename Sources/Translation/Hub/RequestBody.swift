@@ -46,6 +46,12 @@ public enum RequestBody: Sendable {
         return document.root
     }
 
+    /// What a JSON body names as its model, however wrong the rest of it is.
+    public var model: String? {
+        guard case .json(let document) = self else { return nil }
+        return document.root["model"]?.string
+    }
+
     /// Whether a JSON body has this member, `null` not counted.
     public func has(_ member: StaticString) -> Bool {
         guard case .json(let document) = self, let node = document.root[member] else { return false }

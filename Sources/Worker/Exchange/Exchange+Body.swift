@@ -1,5 +1,6 @@
 import APIErrors
 import HTTP
+import Translation
 import Transport
 
 /// The body of the request: read within the bounds, and counted as held until it is released.
@@ -25,6 +26,25 @@ extension Exchange {
         } catch {
             throw Self.end(error)
         }
+    }
+
+    /// The request that a body holds. The record names the model that was asked for, also when the rest cannot be read.
+    func decode(
+        _ body: RequestBody, by decode: (RequestBody) throws(APIFailure) -> GenerationRequest
+    ) throws(APIFailure) -> GenerationRequest {
+        do throws(APIFailure) {
+            let request = try decode(body)
+            note(model: request.clientModel)
+            return request
+        } catch {
+            if let name = body.model { note(model: name) }
+            throw error
+        }
+    }
+
+    /// A name that no model can have is not kept: it has any length.
+    private func note(model name: String) {
+        if name.utf8.count <= ModelRouter.nameSizeMaxBytes { log.clientModel = name }
     }
 
     /// Takes room for that many bytes in all.

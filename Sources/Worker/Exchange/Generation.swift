@@ -116,7 +116,7 @@ final class Generation {
             let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
             let dialect = route.dialect(for: read, by: snapshot)
             self.dialect = dialect
-            var request = try dialect.decode(read)
+            var request = try exchange.decode(read) { body throws(APIFailure) in try dialect.decode(body) }
             let served = dialect.servedModel(of: request, by: snapshot.document.translation)
             let known = try context.models.resolve(served, by: snapshot)
             model = snapshot.router.route(&request, as: known)
@@ -134,7 +134,6 @@ final class Generation {
             operation == .image
             ? nil
             : SessionKey.find(in: decoded, fields: exchange.head.fields, apiKeyID: snapshot.apiKeyID)
-        exchange.log.clientModel = decoded.clientModel
         exchange.log.payloadKind = decoded.answerFields.first { $0.name == "X-Cursor-Payload-Kind" }?.value
         exchange.log.upstreamModel = model.target.id
         exchange.log.isStream = decoded.streams

@@ -58,11 +58,10 @@ final class TokenCount {
         exchange.client.slot.identify(digest: digest)
         let snapshot = exchange.snapshot
         do throws(APIFailure) {
-            var request = try dialect.decodeCount(
-                try RequestBody(body, contentType: exchange.head.fields["content-type"]))
+            let read = try RequestBody(body, contentType: exchange.head.fields["content-type"])
+            var request = try exchange.decode(read) { body throws(APIFailure) in try dialect.decodeCount(body) }
             let known = try exchange.client.context.models.resolve(request.clientModel, by: snapshot)
             let model = snapshot.router.route(&request, as: known)
-            exchange.log.clientModel = request.clientModel
             exchange.log.upstreamModel = model.target.id
             return (request, model)
         } catch {
