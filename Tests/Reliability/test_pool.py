@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness.gateway import KEY
+from harness.metrics import parse
 from harness.pool import (BARE, FORBIDDEN, MODEL, QUOTA, QUOTA_RESET, accounts, again, error_info, generations, locks,
                           messages, pool, refusal, retry_info, stream_of, switch_off, talk, waiting)
 from harness.programs import wait_until
@@ -315,6 +316,8 @@ def test_a_killed_worker_frees_its_leases_and_loses_nothing(launch, sandbox):
     (worker,) = gateway.ready_workers()
     gateway.kill(worker)
     wait_until(lambda: gateway.status["scheduling"]["leases"] == 0, 5, "the slots")
+    ended = parse(gateway.admin("GET", "/metrics").body.decode())["antigravity_attempts_total"]
+    assert ended["antigravity_attempts_total", (("class", "worker_lost"),)] == 5
     wait_until(lambda: gateway.ready_workers() not in ([], [worker]), 10, "another worker")
     assert "flash" in locks(gateway, "account0")
     before = len(generations(sandbox))
