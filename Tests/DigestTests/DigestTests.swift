@@ -34,4 +34,15 @@ import Testing
         #expect(BodyDigest.of(changed(longer, at: 6_400)) == BodyDigest.of(longer))
         #expect(BodyDigest.of(long) != BodyDigest.of(long + [7]))
     }
+
+    @Test func `a word fold depends on every byte and on how many there are`() {
+        var seen: Set<UInt64> = []
+        for count in 0...100 {
+            for changed in -1..<count {
+                var bytes = [UInt8](repeating: 0, count: count)
+                if changed >= 0 { bytes[changed] = 1 }
+                #expect(seen.insert(bytes.withUnsafeBytes { WordFold.of($0) }).inserted, "\(count) \(changed)")
+            }
+        }
+    }
 }

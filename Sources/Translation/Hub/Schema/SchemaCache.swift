@@ -25,24 +25,32 @@ struct SchemaCache: Sendable {
 
     private var entries: [Key: Entry] = [:]
     private var size = 0
+    private let fold: @Sendable (UnsafeRawBufferPointer) -> UInt64
+
+    init(fold: @escaping @Sendable (UnsafeRawBufferPointer) -> UInt64 = WordFold.of) { self.fold = fold }
+
+    var count: Int { entries.count }
 
     mutating func entry(
         for schema: JSONNode?, dialect: SchemaCleaner.Dialect, position: SchemaCleaner.Position
     ) -> Entry {
-        let fold = schema?.withRawBytes { WordFold.of(UnsafeRawBufferPointer($0)) } ?? 0
-        let key = Key(fold: fold, dialect: dialect, position: position)
+        let key = Key(
+            fold: schema?.withRawBytes { fold(UnsafeRawBufferPointer($0)) } ?? 0, dialect: dialect,
+            position: position)
         if let known = entries[key], schema?.isSpelled(known.original) ?? known.original.isEmpty { return known }
         let original = schema.map { $0.withRawBytes { Array($0) } } ?? []
         var cleaner = SchemaCleaner(schema?.value() ?? .null, dialect: dialect, position: position)
         let cleaned = cleaner.cleanRoot()
         let entry = Entry(original: original, cleaned: cleaned.serialized, work: cleaner.work)
-        let cost = 2 * original.count + entry.cleaned.count
+        let cost = original.count + entry.cleaned.count
         if entries.count >= Self.entriesMax || size + cost > Self.sizeMaxBytes {
             entries = [:]
             size = 0
         }
         if cost <= Self.sizeMaxBytes {
-            entries[key] = entry
+            if let replaced = entries.updateValue(entry, forKey: key) {
+                size -= replaced.original.count + replaced.cleaned.count
+            }
             size += cost
         }
         return entry
