@@ -21,9 +21,10 @@ struct StringBlockTests {
     }
 
     @Test(arguments: [
-        (#"\n"#, "\n"), (#"\t"#, "\t"), (#"\r"#, "\r"), (#"\b"#, "\u{8}"), (#"\f"#, "\u{C}"), (#"\/"#, "/"), (#"\""#, "\""),
-        (#"\\"#, "\\"), (#"\u0041"#, "A"), (#"\ud83d\ude00"#, "😀"), (#"\ud800"#, "\u{FFFD}"), ("é", "é"), ("👋", "👋"),
-        (#"\\\"\\n"#, #"\"\n"#), (#"\n\n\n\n\n\n\n\n\n\n\n\n"#, String(repeating: "\n", count: 12)),
+        (#"\n"#, "\n"), (#"\t"#, "\t"), (#"\r"#, "\r"), (#"\b"#, "\u{8}"), (#"\f"#, "\u{C}"), (#"\/"#, "/"),
+        (#"\""#, "\""), (#"\\"#, "\\"), (#"\u0041"#, "A"), (#"\ud83d\ude00"#, "😀"), (#"\ud800"#, "\u{FFFD}"),
+        ("é", "é"), ("👋", "👋"), (#"\\\"\\n"#, #"\"\n"#),
+        (#"\n\n\n\n\n\n\n\n\n\n\n\n"#, String(repeating: "\n", count: 12)),
     ])
     func `every sequence means the same wherever it stands`(spelled: String, meaning: String) throws {
         for before in 0...66 {
