@@ -70,7 +70,11 @@ final class SignatureStore: SignatureKeeper {
         var found: [SignatureKey: SignatureRecord] = [:]
         var unknown: [SignatureKey] = []
         for key in message.keys + message.signed {
-            if let record = remembered(key) { found[key] = record } else { unknown.append(key) }
+            guard let record = remembered(key) else {
+                unknown.append(key)
+                continue
+            }
+            if !record.isForgotten { found[key] = record }
         }
         guard !unknown.isEmpty, lookUps < limits.lookUpsMax else { return answer(message, found, to: worker) }
         lookUps += 1
@@ -85,8 +89,8 @@ final class SignatureStore: SignatureKeeper {
                 // What has been said of a key meanwhile is newer than what was read. A history that began elsewhere is asked for
                 // with each of its turns: what the disk does not have is remembered too.
                 let record = remembered(key) ?? stored[key] ?? .forgotten(at: now())
-                found[key] = record
                 memory.set(key, to: record)
+                if !record.isForgotten { found[key] = record }
             }
             answer(message, found, to: worker)
         }
@@ -110,14 +114,14 @@ final class SignatureStore: SignatureKeeper {
         for key in message.signed {
             guard let record = found[key] else { continue }
             noteUse(key, record)
-            if record.family != message.family, !record.isForgotten { foreign.append(key) }
+            if record.family != message.family { foreign.append(key) }
         }
         send(worker, SignatureFound(requestID: message.requestID, entries: entries, foreign: foreign))
     }
 
     private func noteUse(_ key: SignatureKey, _ record: SignatureRecord) {
         let time = now()
-        guard time - record.usedAt >= limits.useSeconds, !record.isForgotten else { return }
+        guard time - record.usedAt >= limits.useSeconds else { return }
         var used = record
         used.usedAt = time
         memory.set(key, to: used)
