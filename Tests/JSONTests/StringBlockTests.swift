@@ -3,12 +3,12 @@ import Testing
 @testable import JSON
 
 /// Strings are read and decoded many bytes at a time: what stands at, before and behind the end of a block is read like anything
-/// else.
+/// else. The first block begins with the first escape sequence, so one stands in front.
 struct StringBlockTests {
     @Test func `runs of backslashes end a string or not by their number, wherever they stand`() throws {
-        for before in 0...66 {
+        for before in 0...130 {
             for count in 0...9 {
-                for behind in ["", "x", String(repeating: "y", count: 80)] {
+                for behind in ["", "x", String(repeating: "y", count: 180)] {
                     let text = Self.quoted(before, String(repeating: "\\", count: count), behind)
                     // An odd number of them takes the closing quote, or the letter behind them, for its own.
                     let isValid = count % 2 == 0
@@ -27,8 +27,8 @@ struct StringBlockTests {
         (#"\n\n\n\n\n\n\n\n\n\n\n\n"#, String(repeating: "\n", count: 12)),
     ])
     func `every sequence means the same wherever it stands`(spelled: String, meaning: String) throws {
-        for before in 0...66 {
-            for behind in ["", "x", String(repeating: "y", count: 80)] {
+        for before in 0...130 {
+            for behind in ["", "x", String(repeating: "y", count: 180)] {
                 let root = try JSONDocument(parsing: Self.quoted(before, spelled, behind)).root
                 let expected = Self.plain(before) + meaning + behind
                 #expect(root.string == expected, "\(before) \(behind.count)")
@@ -39,24 +39,25 @@ struct StringBlockTests {
 
     @Test(arguments: [
         (#"\x"#, JSONError.Reason.invalidEscape, 0), (#"\u00g0"#, .invalidEscape, 0), ("\\\u{1}", .invalidEscape, 0),
-        (#"\n\\\q"#, .invalidEscape, 4), ("\u{1}", .controlCharacter, 0), ("\n", .controlCharacter, 0),
+        (#"\n\\\q"#, .invalidEscape, 4), ("\u{1}", .controlCharacter, 0), ("\u{1F}", .controlCharacter, 0),
+        ("\n", .controlCharacter, 0),
     ])
     func `an error is told at its place wherever it stands`(
         spelled: String, reason: JSONError.Reason, offset: Int
     ) throws {
-        for before in 0...66 {
-            for behind in ["", String(repeating: "y", count: 80)] {
+        for before in 0...130 {
+            for behind in ["", String(repeating: "y", count: 180)] {
                 let error = #expect(throws: JSONError.self) {
                     try JSONDocument(parsing: Self.quoted(before, spelled, behind))
                 }
-                #expect(error?.reason == reason && error?.offset == 1 + before + offset, "\(before) \(behind.count)")
+                #expect(error?.reason == reason && error?.offset == 3 + before + offset, "\(before) \(behind.count)")
             }
         }
     }
 
-    private static func plain(_ count: Int) -> String { String(repeating: "a", count: count) }
+    private static func plain(_ count: Int) -> String { "\n" + String(repeating: "a", count: count) }
 
     private static func quoted(_ before: Int, _ spelled: String, _ behind: String) -> [UInt8] {
-        Array("\"\(plain(before))\(spelled)\(behind)\"".utf8)
+        Array("\"\\n\(String(repeating: "a", count: before))\(spelled)\(behind)\"".utf8)
     }
 }
