@@ -40,7 +40,7 @@ struct IndexNode: Sendable {
     /// Room for `count` nodes, or for more of those that stand at `room`. Never less than one.
     static func resize(_ room: UnsafeMutablePointer<IndexNode>?, to count: Int) -> UnsafeMutablePointer<IndexNode> {
         guard let resized = json_resize(room, count * MemoryLayout<IndexNode>.stride) else {
-            fatalError("out of memory")
+            fatalError("out of memory")  // the end of the process, as of any allocation of Swift's own
         }
         return resized.assumingMemoryBound(to: IndexNode.self)
     }

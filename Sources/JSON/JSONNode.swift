@@ -58,7 +58,10 @@ public struct JSONNode: Sendable {
     public func isSpelled(_ text: [UInt8]) -> Bool {
         withRawBytes { own in
             text.withUnsafeBufferPointer { text in
-                own.count == text.count && TextScan.areEqual(own.baseAddress!, text.baseAddress!, count: own.count)
+                guard own.count == text.count, let left = own.baseAddress, let right = text.baseAddress else {
+                    return false
+                }
+                return TextScan.areEqual(left, right, count: own.count)
             }
         }
     }

@@ -8,6 +8,14 @@ struct AdminHandler: Sendable {
         case health
         /// The admin token, unless this machine asks and the operator lets it.
         case metrics
+
+        /// Whether the answer waits until what was kept over a restart is read. Health never does.
+        var needsWholeState: Bool {
+            switch self {
+            case .adminToken, .metrics: true
+            case .open, .health: false
+            }
+        }
     }
     let access: Access
     let bodySizeMaxBytes: Int

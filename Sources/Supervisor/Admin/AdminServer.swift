@@ -20,6 +20,8 @@ final class AdminServer {
             if newValue { onStopping?() }
         }
     }
+    /// Returns when what the operator sees and changes is whole.
+    var untilReady: (() async -> Void)?
     /// Ends the answers that would go on for ever.
     var onStopping: (() -> Void)?
 
@@ -66,6 +68,7 @@ final class AdminServer {
                 ? [:] : try AdminBody.parse(bytes, contentType: head.fields["content-type"])
             let request = AdminRequest(
                 head: head, parameters: parameters, body: body, bytes: handler.takesBytes ? bytes : [])
+            if handler.access.needsWholeState { await untilReady?() }
             await answer(try await handler.run(request), to: head, on: connection)
         } catch {
             if error.code == .internalError {

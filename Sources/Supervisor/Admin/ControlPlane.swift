@@ -31,7 +31,7 @@ final class ControlPlane {
     private let warmup: QuotaWarmup
     private let facts: ServiceFacts
 
-    /// How long requests for leases wait for what was kept over a restart.
+    /// How long requests for leases and the admin API wait for what was kept over a restart.
     static let restoreWaitMax = Duration.seconds(1)
 
     /// What a reload does; set once there are workers.
@@ -159,6 +159,7 @@ final class ControlPlane {
         control = ControlSocket(path: settings.controlPath) { [admin] connection, head in
             await admin.serve(connection, head, by: .controlSocket)
         }
+        admin.untilReady = { [leases] in await leases.untilRestored() }
         admin.onStopping = { [feed = traffic.feed, tunnel] in
             feed.end()
             installer.cancel()

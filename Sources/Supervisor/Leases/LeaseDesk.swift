@@ -42,6 +42,8 @@ final class LeaseDesk {
     /// Requests that came before what was kept is read; nil once nobody waits for it.
     var early: [(message: LeaseRequest, worker: Int)]?
     var earlyTimer: LoopTimer?
+    /// Whoever else waits for that.
+    private var restoreWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// How often leases are looked through for workers that went silent.
     static let lookInterval = Duration.seconds(10)
@@ -70,6 +72,7 @@ final class LeaseDesk {
 
     func stop() {
         earlyTimer?.cancel()
+        endRestoreWait()
         timer?.cancel()
         timer = nil
         wake?.cancel()
@@ -103,6 +106,13 @@ final class LeaseDesk {
         earlyTimer?.set(after: limit)
     }
 
+    /// Returns when requests are served: what was kept is read, or nobody waits for it any longer. Before that accounts would be
+    /// shown without their locks, and a lock that the operator clears would come back.
+    func untilRestored() async {
+        guard early != nil else { return }
+        await withCheckedContinuation { restoreWaiters.append($0) }
+    }
+
     /// Takes over what was kept. The account list knows better which refresh tokens are dead.
     func restore(_ saved: SavedSchedule) {
         var saved = saved
@@ -126,6 +136,13 @@ final class LeaseDesk {
         let waiting = early ?? []
         early = nil
         for (message, worker) in waiting { request(message, worker: worker) }
+        endRestoreWait()
+    }
+
+    private func endRestoreWait() {
+        let waiters = restoreWaiters
+        restoreWaiters = []
+        for waiter in waiters { waiter.resume() }
     }
 
     // MARK: What is shown

@@ -240,6 +240,25 @@ import Testing
         await eventually("granted") { (fixture.sent.last as? LeaseGrant)?.requestID == "t" }
     }
 
+    @Test func `the operator waits for what was kept as requests do`() async throws {
+        let fixture = try await Fixture()
+        await fixture.desk.untilRestored()
+        for end in [{ fixture.desk.restore(SavedSchedule()) }, fixture.desk.stop] {
+            fixture.desk.awaitRestore(atMost: .seconds(60))
+            var isOver = false
+            let waiter = Task {
+                await fixture.desk.untilRestored()
+                isOver = true
+            }
+            await Task.yield()
+            expect(isOver, false, "waits")
+            end()
+            await waiter.value
+        }
+        fixture.desk.awaitRestore(atMost: .milliseconds(20))
+        await fixture.desk.untilRestored()
+    }
+
     @Test func `what was kept never ends a lock that has begun since`() async throws {
         let fixture = try await Fixture()
         try await fixture.accounts.insert()
