@@ -199,7 +199,7 @@ def test_killing_workers_amid_traffic_loses_no_lock_no_conversation_no_token_and
             wait_until(lambda: victim not in gateway.ready_workers(), 5, "its death to be noticed")
     gateway.wait_ready(2, seconds=30)
     assert traffic.served > 10 * traffic.failed, (traffic.served, traffic.failed)
-    assert locks(gateway, "account0")["flash"]["until"] == until and set(locks(gateway, "account0")) == {"flash"}
+    assert abs(locks(gateway, "account0")["flash"]["until"] - until) <= 1 and set(locks(gateway, "account0")) == {"flash"}
     assert all(not locks(gateway, f"account{number}") for number in range(1, 4)), "no account is punished for a death"
     assert home(gateway, sandbox) == homes
     assert tokens(sandbox) == refreshes, "tokens outlive workers"
