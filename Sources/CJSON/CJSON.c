@@ -4,7 +4,7 @@ typedef signed char bytes64 __attribute__((vector_size(64)));
 typedef bool bits64 __attribute__((ext_vector_type(64)));
 
 #if defined(__x86_64__) && defined(__ELF__)
-#define FOR_EVERY_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#define FOR_EVERY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define FOR_EVERY_PROCESSOR
 #endif

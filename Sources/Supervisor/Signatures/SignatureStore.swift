@@ -69,12 +69,15 @@ final class SignatureStore: SignatureKeeper {
         guard isEnabled else { return answer(message, [:], to: worker) }
         var found: [SignatureKey: SignatureRecord] = [:]
         var unknown: [SignatureKey] = []
-        for key in message.keys + message.signed {
-            guard let record = remembered(key) else {
-                unknown.append(key)
-                continue
+        let cutoff = cutoff
+        for keys in [message.keys, message.signed] {
+            for key in keys {
+                guard let record = remembered(key, since: cutoff) else {
+                    unknown.append(key)
+                    continue
+                }
+                if !record.isForgotten { found[key] = record }
             }
-            if !record.isForgotten { found[key] = record }
         }
         guard !unknown.isEmpty, lookUps < limits.lookUpsMax else { return answer(message, found, to: worker) }
         lookUps += 1
@@ -88,7 +91,7 @@ final class SignatureStore: SignatureKeeper {
             for key in unknown {
                 // What has been said of a key meanwhile is newer than what was read. A history that began elsewhere is asked for
                 // with each of its turns: what the disk does not have is remembered too.
-                let record = remembered(key) ?? stored[key] ?? .forgotten(at: now())
+                let record = remembered(key, since: cutoff) ?? stored[key] ?? .forgotten(at: now())
                 memory.set(key, to: record)
                 if !record.isForgotten { found[key] = record }
             }
@@ -96,7 +99,7 @@ final class SignatureStore: SignatureKeeper {
         }
     }
 
-    private func remembered(_ key: SignatureKey) -> SignatureRecord? {
+    private func remembered(_ key: SignatureKey, since cutoff: Int) -> SignatureRecord? {
         guard let record = memory.use(key), record.usedAt >= cutoff else { return nil }
         return record
     }

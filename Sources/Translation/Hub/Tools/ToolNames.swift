@@ -10,7 +10,7 @@ public struct ToolNames: Sendable {
     static let lengthBeforeSuffix = 57
 
     private let declared: [String]
-    /// Names of the history's calls, in order.
+    /// Names of the history's calls, in order; of the same one again and again the first.
     private let called: [String]
     /// The client's name of each safe one; empty when every name is fit, and so its own safe form. Most requests are such.
     private var original: [String: String] = [:]
@@ -28,7 +28,7 @@ public struct ToolNames: Sendable {
     init(_ request: GenerationRequest) {
         var called: [String] = []
         for turn in request.turns {
-            for case .toolCall(let call) in turn.parts { called.append(call.name) }
+            for case .toolCall(let call) in turn.parts where call.name != called.last { called.append(call.name) }
         }
         self.init(declared: request.tools.map(\.name), called: called)
     }
@@ -80,11 +80,13 @@ public struct ToolNames: Sendable {
     }
 
     private static func isFit(_ name: String) -> Bool {
-        let bytes = name.utf8
-        guard let first = bytes.first, bytes.count <= lengthMax, isLetter(first) || first == UInt8(ascii: "_") else {
-            return false
+        var name = name
+        return name.withUTF8 { bytes in
+            guard (1...lengthMax).contains(bytes.count), isLetter(bytes[0]) || bytes[0] == UInt8(ascii: "_") else {
+                return false
+            }
+            return bytes.allSatisfy(isPlain)
         }
-        return bytes.withContiguousStorageIfAvailable { $0.allSatisfy(isPlain) } ?? bytes.allSatisfy(isPlain)
     }
 
     private static func bare(_ name: String) -> [UInt8] {
@@ -95,11 +97,10 @@ public struct ToolNames: Sendable {
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        (byte | 0x20) &- UInt8(ascii: "a") < 26
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: "-")
+        isLetter(byte) || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 }

@@ -5,14 +5,15 @@ import JSON
 /// Keeps what it needs of the request and nothing of the client's body.
 struct AnswerShaper: Sendable {
     private let names: ToolNames
-    /// Declared schemas by the client's tool name; shared with the schema cache.
-    private let schemas: [String: [UInt8]]
+    /// Declared schemas with the client's tool names; shared with the schema cache.
+    private let schemas: [(tool: String, schema: [UInt8])]
     private let form: CallIdentifierForm
     private let identifiers: IdentifierSource
     private let allowsParallelCalls: Bool
     private let isClaude: Bool
-    /// Hashes of the identifiers in the conversation: a false match only costs an upstream identifier its place.
-    private var used: Set<UInt64> = []
+    /// Hashes of the identifiers in the conversation: a false match only costs an upstream identifier its place. A list: few
+    /// answers bring a call that would be looked for here.
+    private var used: [UInt64] = []
     private var callCount = 0
     let showsThinking: Bool
     /// The model was asked in words for JSON and may put it into a code fence.
@@ -34,14 +35,12 @@ struct AnswerShaper: Sendable {
         names = ToolNames(request)
         used.reserveCapacity(request.turns.count)
         for turn in request.turns {
-            for case .toolCall(let call) in turn.parts { used.insert(Self.hash(call.id)) }
+            for case .toolCall(let call) in turn.parts { used.append(Self.hash(call.id)) }
         }
-        var schemas: [String: [UInt8]] = Dictionary(minimumCapacity: request.tools.count)
         let dialect: SchemaCleaner.Dialect = model.isClaude ? .claude : .gemini
-        for tool in request.tools {
-            schemas[tool.name] = cache.entry(for: tool.schema, dialect: dialect, position: .parameters).original
+        schemas = request.tools.map {
+            ($0.name, cache.entry(for: $0.schema, dialect: dialect, position: .parameters).original)
         }
-        self.schemas = schemas
         self.form = form
         self.identifiers = identifiers
         allowsParallelCalls = request.allowsParallelCalls
@@ -70,15 +69,18 @@ struct AnswerShaper: Sendable {
 
     private func arguments(_ node: JSONNode?, tool: String) -> RawJSON {
         guard let node, node.kind == .object else { return .emptyObject }
-        guard let schema = schemas[tool] else { return RawJSON(node) }
+        guard let schema = schemas.last(where: { $0.tool == tool })?.schema else { return RawJSON(node) }
         return ArgumentRepair(schema: schema, removesPlaceholder: isClaude).repair(node)
     }
 
     /// The upstream's identifier if it fits and is new in the conversation, else a fresh one.
     private mutating func identifier(_ upstream: String?) -> String {
-        if let upstream, fits(upstream), used.insert(Self.hash(upstream)).inserted { return upstream }
+        if let upstream, fits(upstream), !used.contains(Self.hash(upstream)) {
+            used.append(Self.hash(upstream))
+            return upstream
+        }
         let fresh = form.prefix + identifiers(CallIdentifierForm.randomCount)
-        used.insert(Self.hash(fresh))
+        used.append(Self.hash(fresh))
         return fresh
     }
 
