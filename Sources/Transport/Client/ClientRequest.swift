@@ -9,16 +9,20 @@ public struct ClientRequest: Sendable {
     public let fields: FieldLines
     /// Sent with every method but GET and HEAD.
     public let body: [UInt8]
+    /// Makes `body` once more, byte for byte; nil if that is no longer possible. With it a long body takes no memory while its
+    /// answer is waited for: without it one is kept for the case that a kept connection turns out to be dead.
+    public let remakeBody: (@MainActor () -> [UInt8]?)?
     /// Covers name resolution, TCP and TLS. Everything later is the caller's clock: `ClientExchange.cancel()`.
     public let connectTimeout: Duration
 
     public init(
         _ opening: RequestOpening?, fields: FieldLines = FieldLines(), body: [UInt8] = [],
-        connectTimeout: Duration = .seconds(10)
+        remakeBody: (@MainActor () -> [UInt8]?)? = nil, connectTimeout: Duration = .seconds(10)
     ) {
         self.opening = opening
         self.fields = fields
         self.body = body
+        self.remakeBody = remakeBody
         self.connectTimeout = connectTimeout
     }
 

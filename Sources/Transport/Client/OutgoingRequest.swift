@@ -1,7 +1,7 @@
 import HTTP
 
-/// A request as it goes onto a connection. Kept whole until the first byte of its answer, because a kept connection may turn
-/// out to be dead.
+/// A request as it goes onto a connection. Kept until the first byte of its answer, because a kept connection may turn out to be
+/// dead: whole, or without a body that can be made again.
 @MainActor struct OutgoingRequest {
     /// Bodies up to this size are copied behind the head, so that both leave in one write and one TLS record.
     static let bodyCopiedMaxBytes = 8 * 1024
@@ -10,10 +10,11 @@ import HTTP
     let connectTimeout: Duration
     /// The head, and a small body.
     let head: [UInt8]
-    /// A body that is not in `head`.
-    let body: [UInt8]
-
-    var count: Int { head.count + body.count }
+    /// A body that is not in `head`; empty once it was given back.
+    private var body: [UInt8]
+    private let remakeBody: (@MainActor () -> [UInt8]?)?
+    /// Bytes of head and body.
+    let count: Int
 
     var url: HTTPURL { opening.url }
 
@@ -28,6 +29,22 @@ import HTTP
         if copied { head.append(contentsOf: request.body) }
         self.head = head
         body = bodySize != nil && !copied ? request.body : []
+        remakeBody = request.remakeBody
+        count = head.count + body.count
+    }
+
+    /// All of it has been sent: a body that can be made again is let go.
+    mutating func giveBodyBack() {
+        if remakeBody != nil { body = [] }
+    }
+
+    /// The request as it was in the beginning; nil if its body is gone for good.
+    func whole() -> OutgoingRequest? {
+        guard head.count + body.count < count else { return self }
+        guard let body = remakeBody?(), head.count + body.count == count else { return nil }
+        var request = self
+        request.body = body
+        return request
     }
 
     /// What is left after the first `sent` bytes, in at most two pieces.

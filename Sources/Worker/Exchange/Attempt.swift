@@ -87,7 +87,9 @@ final class Attempt {
         var options = snapshot.document.client
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         let upstream = context.clients.client(options).start(
-            UpstreamCall.request(body, model: target.model.id, lease: lease, snapshot: snapshot))
+            UpstreamCall.request(
+                body, remakeBody: { [generation, choice] in generation.body(of: choice, for: target) },
+                model: target.model.id, lease: lease, snapshot: snapshot))
         control.attach(upstream)
         control.waits(for: .content(since: beganAt))
         expectAnswer(to: request, from: target)

@@ -84,6 +84,11 @@ final class Generation {
         if openChoiceCount == 0 { dropRequest() }
     }
 
+    /// What was sent for a choice, made once more; nil when no attempt can follow.
+    func body(of choice: Int, for target: UpstreamTarget) -> [UInt8]? {
+        request.flatMap { try? context.codec.encodeRequest($0.forChoice(choice), target: target) }
+    }
+
     /// The client's body is of no more use.
     private func dropRequest() {
         request = nil

@@ -11,10 +11,15 @@ nonisolated enum UpstreamCall {
 
     /// A generation, which is always a stream.
     ///
-    /// - Parameter model: the id in the terms of the lease's API.
-    static func request(_ body: [UInt8], model: String, lease: HeldLease, snapshot: WorkerSnapshot) -> ClientRequest {
+    /// - Parameters:
+    ///   - remakeBody: as in `ClientRequest`.
+    ///   - model: the id in the terms of the lease's API.
+    static func request(
+        _ body: [UInt8], remakeBody: @escaping @MainActor () -> [UInt8]?, model: String, lease: HeldLease,
+        snapshot: WorkerSnapshot
+    ) -> ClientRequest {
         ClientRequest(
-            streamOpening(model, lease, snapshot), fields: credential(of: lease), body: body,
+            streamOpening(model, lease, snapshot), fields: credential(of: lease), body: body, remakeBody: remakeBody,
             connectTimeout: snapshot.document.exchange.connect)
     }
 

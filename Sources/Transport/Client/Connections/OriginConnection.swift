@@ -123,7 +123,7 @@ import Platform
                 return receive()
             }
         }
-        if hasAnswerBegun { self.request = nil }
+        if hasAnswerBegun { self.request = nil } else { self.request?.giveBodyBack() }
     }
 
     private var isSent: Bool { request == nil || sent == request?.count }
@@ -173,9 +173,9 @@ import Platform
     /// The server has ended the connection.
     private func over() {
         if reader?.mayEndHere == true { return finish(mayKeep: false) }
-        guard let exchange, let request, !hasAnswerBegun, isReused else { return fail(.reset) }
         // RFC 9112 section 9.3.1: a connection closed before the first byte of an answer was idle too long, and the request
         // was not looked at.
+        guard let exchange, !hasAnswerBegun, isReused, let request = request?.whole() else { return fail(.reset) }
         self.exchange = nil
         close()
         context.retry(request, exchange)
