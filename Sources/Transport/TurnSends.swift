@@ -7,6 +7,8 @@ import Platform
 @MainActor enum TurnSends {
     /// So many of a turn go at once.
     static let atOnceMax = 4
+    /// Anything longer goes at once: it is still in the processor's cache, and its room serves the next one.
+    static let heldMaxBytes = 32 * 1024
 
     private static var turn: UInt64 = 0
     private static var count = 0

@@ -61,7 +61,7 @@ import Platform
         exchange.carrier = self
         if watch == nil {
             fail(.connect)
-        } else if !TurnSends.holds(self) {
+        } else if request.count > TurnSends.heldMaxBytes || !TurnSends.holds(self) {
             send()
         }
     }
