@@ -44,14 +44,13 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// A copy of this subtree as `JSONWriter.node` writes it; of a whole text without line breaks that text itself.
-    public var spelling: [UInt8] {
-        guard !document.hasLineBreaks else {
-            var writer = JSONWriter()
-            writer.node(self)
-            return writer.bytes
-        }
-        return withRawBytes { $0.count == document.bytes.count ? document.bytes : Array($0) }
+    /// Where this subtree stands as `JSONWriter.node` writes it: in the document's text, or in a copy if there are line breaks
+    /// in that.
+    public var spelling: (text: [UInt8], range: Range<Int>) {
+        guard document.hasLineBreaks else { return (document.bytes, Int(entry.start)..<Int(entry.end)) }
+        var writer = JSONWriter()
+        writer.node(self)
+        return (writer.bytes, writer.bytes.indices)
     }
 
     /// Whether this subtree is spelled like `text`.

@@ -123,6 +123,13 @@ public struct JSONWriter: Sendable {
     }
 
     /// One value that is JSON already.
+    @inlinable @inline(__always)
+    public mutating func raw(_ text: ArraySlice<UInt8>) {
+        text.withUnsafeBufferPointer { bytes.append(needsComma ? UInt8(ascii: ",") : nil, $0) }
+        needsComma = true
+    }
+
+    /// One value that is JSON already.
     @inlinable
     public mutating func raw(_ text: some Collection<UInt8>) {
         beforeValue()

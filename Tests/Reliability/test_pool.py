@@ -118,7 +118,7 @@ def test_a_body_that_three_accounts_refuse_is_the_suspect(launch, sandbox):
     assert len(set(generations(sandbox))) == 3 and len(generations(sandbox)) == 3
     # Everybody else is served in the same second, by the same accounts too.
     assert [talk(gateway, f"number {number}").status for number in range(12)] == [200] * 12
-    assert all(account["locks"] == [] or {lock["reason"].split(":")[0] for lock in account["locks"]} == {"held"}
+    assert all(account["locks"] == [] or {lock["reason"] for lock in account["locks"]} == {"held: bare_refusal"}
                for account in accounts(gateway).values())
     before = len(generations(sandbox))
     answer = talk(gateway, "unwelcome one")
@@ -250,6 +250,17 @@ def test_a_stream_that_breaks_before_content_is_served_by_another_account(launch
     names = [event.name for event in answer.events]
     assert names.count("message_start") == 1 and names[-1] == "message_stop" and "error" not in names
     assert len(generations(sandbox)) == 2 and (end != "clean" or len(set(generations(sandbox))) == 2)
+
+
+def test_a_long_request_on_a_dead_connection_is_sent_again_as_it_was(launch, sandbox):
+    gateway = pool(launch, 1)
+    assert talk(gateway, "first").status == 200
+    sandbox.script({"times": 1, "drop": True})
+    assert talk(gateway, "word " * 20_000).status == 200
+    assert generations(sandbox) == ["account0"] * 3
+    _, dropped, answered = sandbox.bodies("streamGenerateContent")
+    assert dropped == answered and len(str(answered)) > 100_000
+    assert gateway.status["scheduling"]["leases"] == 0
 
 
 def test_a_stream_that_breaks_after_content_ends_with_one_error(launch, sandbox):

@@ -51,7 +51,9 @@ nonisolated enum AccountAnswer {
             locks.append(["model": .null, "reason": "token_refresh", "until": .int(clock.seconds(until))])
         }
         for cell in view.cells where cell.standing != .probing {
-            let reason = cell.reason.map { "\(cell.standing.rawValue): \($0)" } ?? cell.standing.rawValue
+            // The class in the word that /metrics has for it.
+            let cause = cell.reason.map { ": " + AdminRequest.snakeCase("\($0)") } ?? ""
+            let reason = cell.standing.rawValue + cause
             locks.append([
                 "model": .string(cell.key), "reason": .string(reason), "until": number(cell.until.map(clock.seconds)),
             ])

@@ -1,6 +1,6 @@
 /// Puts bytes of valid UTF-8 into the escaped form of JSON strings.
 enum JSONEscaping {
-    static func escape(_ text: [UInt8]) -> [UInt8] {
+    static func escape(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count + text.count / 8 + 8)
         for byte in text {

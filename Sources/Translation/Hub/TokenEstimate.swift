@@ -38,13 +38,13 @@ public struct TokenEstimate {
         case .thinking(let thinking): add(thinking.text)
         case .media(let media): add(media)
         case .native(let part):
-            if part.substitute.isEmpty { jsonBytes += part.json.bytes.count }
+            if part.substitute.isEmpty { jsonBytes += part.json.byteCount }
             for other in part.substitute { add(other) }
-        case .toolCall(let call): jsonBytes += call.name.utf8.count + call.arguments.bytes.count
+        case .toolCall(let call): jsonBytes += call.name.utf8.count + call.arguments.byteCount
         case .toolResult(let result):
             switch result.output {
             case .text(let text): add(text)
-            case .object(let object): jsonBytes += object.bytes.count
+            case .object(let object): jsonBytes += object.byteCount
             }
             for media in result.media { add(media) }
         }

@@ -39,7 +39,7 @@ public struct ToolResult: Sendable {
         let text =
             switch output {
             case .text(let text): text.escapedCount
-            case .object(let object): object.bytes.count
+            case .object(let object): object.byteCount
             }
         return text + media.reduce(0) { $0 + $1.data.count + 96 }
     }

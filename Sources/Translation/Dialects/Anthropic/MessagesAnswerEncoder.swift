@@ -105,7 +105,7 @@ struct MessagesAnswerEncoder: AnswerEncoder {
         input.beginObject()
         input.field("query", search.query)
         input.endObject()
-        writeTool("server_tool_use", id: id, name: "web_search", input.bytes, &writer)
+        writeTool("server_tool_use", id: id, name: "web_search", input.bytes[...], &writer)
         writer.beginObject()
         writer.field("type", literal: "web_search_tool_result")
         writer.field("tool_use_id", id)
@@ -113,8 +113,9 @@ struct MessagesAnswerEncoder: AnswerEncoder {
         writer.endObject()
     }
 
-    private func writeTool(_ type: StaticString, id: String, name: String, _ input: [UInt8], _ writer: inout JSONWriter)
-    {
+    private func writeTool(
+        _ type: StaticString, id: String, name: String, _ input: ArraySlice<UInt8>, _ writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.field("type", literal: type)
         writer.field("id", id)

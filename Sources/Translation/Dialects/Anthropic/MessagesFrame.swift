@@ -88,7 +88,7 @@ struct MessagesFrame {
         input.beginObject()
         input.field("query", search.query)
         input.endObject()
-        appendInput(input.bytes, to: &bytes)
+        appendInput(input.bytes[...], to: &bytes)
         appendStop(to: &bytes)
         appendStart(to: &bytes) { writer in
             writer.field("type", literal: "web_search_tool_result")
@@ -109,7 +109,7 @@ struct MessagesFrame {
         }
     }
 
-    private func appendInput(_ json: [UInt8], to bytes: inout [UInt8]) {
+    private func appendInput(_ json: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
         appendDelta(to: &bytes) { writer in
             writer.field("type", literal: "input_json_delta")
             writer.field("partial_json", JSONString(escaped: JSONEscaping.escape(json)))

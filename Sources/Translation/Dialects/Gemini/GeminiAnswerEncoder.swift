@@ -35,9 +35,9 @@ struct GeminiAnswerEncoder: AnswerEncoder {
 
     /// The prompt counts once, what was written counts for every choice.
     private func usage(_ first: RawJSON) -> RawJSON {
-        guard choices.count > 1, var total = try? JSONValue(parsing: first.bytes) else { return first }
+        guard choices.count > 1, var total = try? JSONValue(parsing: first.array) else { return first }
         for choice in choices.dropFirst() {
-            guard let bytes = choice.members.last(where: { $0.name == "usageMetadata" })?.value.bytes,
+            guard let bytes = choice.members.last(where: { $0.name == "usageMetadata" })?.value.array,
                 let more = try? JSONValue(parsing: bytes)
             else { continue }
             let prompt = more["promptTokenCount"]?.int ?? 0

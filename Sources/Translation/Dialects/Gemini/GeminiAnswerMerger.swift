@@ -23,7 +23,7 @@ struct GeminiAnswerMerger {
     /// - Parameter payload: an answer object, as the decoder hands it over.
     mutating func add(_ payload: RawJSON) {
         // Whoever made the payload has parsed it.
-        guard let root = (try? JSONDocument(parsing: payload.bytes))?.root else { return }
+        guard let root = (try? JSONDocument(parsing: payload.array))?.root else { return }
         for (name, value) in root.members {
             let name = name.string ?? ""
             if name == "candidates" {

@@ -9,7 +9,7 @@ struct GeminiArrayEncoder: StreamEncoder {
 
     mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8]) {
         guard state != .over, case .payload(let payload) = event else { return }
-        append(GeminiCandidates.numbered(payload, choice).bytes, to: &bytes)
+        append(GeminiCandidates.numbered(payload, choice).array, to: &bytes)
     }
 
     mutating func finish(into bytes: inout [UInt8]) {

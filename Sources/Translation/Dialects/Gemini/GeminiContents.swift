@@ -30,14 +30,23 @@ enum GeminiContents {
             return
         }
         guard node.kind == .object else { throw RequestReading.refuse(node, "must be a content") }
-        let role = node.word("role")?.lowercased()
-        if role == "system" {
+        guard let role = role(node.given("role")) else {
             request.system += try system(node)
             return
         }
-        let isModel = role == "model" || role == "assistant"
         let parts = try parts(node.given("parts"))
-        if !parts.isEmpty { request.turns.append(Turn(role: isModel ? .assistant : .user, parts: parts)) }
+        if !parts.isEmpty { request.turns.append(Turn(role: role, parts: parts)) }
+    }
+
+    /// Who speaks; nil for the system. Whatever is no word that anybody knows is the user.
+    private static func role(_ node: JSONNode?) -> Turn.Role? {
+        guard let node, !node.equals("user") else { return .user }
+        if node.equals("model") { return .assistant }
+        switch node.string?.lowercased() {
+        case "system": return nil
+        case "model", "assistant": return .assistant
+        default: return .user
+        }
     }
 
     private static func parts(_ node: JSONNode?) throws(APIFailure) -> [Turn.Part] {

@@ -70,7 +70,7 @@ struct ResponseCallItem {
 
     private func writeAction(into writer: inout JSONWriter) {
         // A call's arguments are JSON, whoever made them; were they not, the action would be empty.
-        let arguments = try? JSONDocument(parsing: call.arguments.bytes).root
+        let arguments = try? JSONDocument(parsing: call.arguments.array).root
         let folder = arguments?.given("workdir") ?? arguments?.given("working_directory")
         writer.beginObject()
         writer.field("type", literal: "exec")

@@ -23,7 +23,7 @@ public struct CallMark: Sendable, Equatable {
 
     private static func digest(_ arguments: RawJSON) -> [UInt8] {
         // Whoever made the arguments has parsed them; of nothing else would there be a canonical form.
-        guard let value = try? JSONValue(parsing: arguments.bytes) else { return SHA256.hash(arguments.bytes) }
+        guard let value = try? JSONValue(parsing: arguments.array) else { return SHA256.hash(arguments.array) }
         return SHA256.hash(canonical(value).serialized)
     }
 

@@ -47,7 +47,8 @@ public struct SignatureQuestion: Sendable {
     /// - Parameters:
     ///   - found: entries of the asked family.
     ///   - foreign: keys out of `signed` that are known to be of another family.
-    public func known(_ found: [PackedSignature], foreign: some Sequence<PackedKey>) -> KnownSignatures {
+    public func known(_ found: [PackedSignature], foreign: some Collection<PackedKey>) -> KnownSignatures {
+        if found.isEmpty, foreign.isEmpty { return .none }
         let found = Dictionary(found.map { ($0.key, $0) }) { _, last in last }
         let foreign = Set(foreign)
         var known = KnownSignatures()

@@ -7,6 +7,9 @@ struct CallIdentifiers {
     private static let copyRoom = 8
 
     private let isStrict: Bool
+    /// The first identifier. Most contents have no other, and need no table.
+    private var first: String?
+    /// All of them, from the second on.
     private var used: Set<String> = []
     /// Last number given to a copy of an identifier.
     private var copies: [String: Int] = [:]
@@ -16,6 +19,8 @@ struct CallIdentifiers {
     /// The next calls stand in another content.
     mutating func beginContent() {
         guard !isStrict else { return }
+        first = nil
+        guard !used.isEmpty else { return }
         used.removeAll(keepingCapacity: true)
         copies.removeAll(keepingCapacity: true)
     }
@@ -26,15 +31,25 @@ struct CallIdentifiers {
     mutating func sent(for clientID: String, content: Int, index: Int) -> String {
         let wished = clientID.isEmpty ? "call_\(content)_\(index)" : clientID
         let base = isStrict ? Self.sanitized(wished) : wished
-        if used.insert(base).inserted { return base }
+        if take(base) { return base }
         var copy = copies[base, default: 1]
         var candidate: String
         repeat {
             copy += 1
             candidate = "\(base.prefix(Self.lengthMax - Self.copyRoom))_\(copy)"
-        } while !used.insert(candidate).inserted
+        } while !take(candidate)
         copies[base] = copy
         return candidate
+    }
+
+    /// - Returns: false for one that was taken before.
+    private mutating func take(_ id: String) -> Bool {
+        guard let first else {
+            first = id
+            return true
+        }
+        if used.isEmpty { used.insert(first) }
+        return used.insert(id).inserted
     }
 
     private static func sanitized(_ id: String) -> String {

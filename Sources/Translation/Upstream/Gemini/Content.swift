@@ -18,9 +18,9 @@ struct Content {
             case .text(let text, let signature): 64 + text.escapedCount + (signature?.escapedCount ?? 0)
             case .thought(let text, let signature): 64 + text.escapedCount + signature.escapedCount
             case .media(let media): 96 + media.data.count
-            case .call(let call): 256 + call.arguments.bytes.count + (call.signature?.escapedCount ?? 0)
+            case .call(let call): 256 + call.arguments.byteCount + (call.signature?.escapedCount ?? 0)
             case .response(_, _, let result): 256 + (result?.sizeEstimate ?? 0)
-            case .native(let part): 64 + part.json.bytes.count + (part.signature?.escapedCount ?? 0)
+            case .native(let part): 64 + part.json.byteCount + (part.signature?.escapedCount ?? 0)
             }
         }
     }

@@ -63,7 +63,7 @@ struct GeminiAnswerDecoder: AnswerDecoder {
         if let error, !error.isNull { throw .reported(payload: payload) }
         guard response.isObject else { throw .malformed(reason: "the answer is no JSON object") }
         let answer = AnswerMembers(response)
-        if let error = answer.error, !error.isNull { throw .reported(payload: RawJSON(response.node).bytes) }
+        if let error = answer.error, !error.isNull { throw .reported(payload: RawJSON(response.node).array) }
         if !hasStarted {
             hasStarted = true
             events.append(.start)
