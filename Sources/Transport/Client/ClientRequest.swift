@@ -9,8 +9,9 @@ public struct ClientRequest: Sendable {
     public let fields: FieldLines
     /// Sent with every method but GET and HEAD.
     public let body: [UInt8]
-    /// Makes `body` once more, byte for byte; nil if that is no longer possible. With it a long body takes no memory while its
-    /// answer is waited for: without it one is kept for the case that a kept connection turns out to be dead.
+    /// Makes the body of a second sending, for the case that a kept connection turns out to be dead; nil if there can be none.
+    /// It may differ from the first, as servers want it that take no identifier twice, and a long body takes no memory while its
+    /// answer is waited for. Without this `body` is kept and sent as it was.
     public let remakeBody: (@MainActor () -> [UInt8]?)?
     /// Covers name resolution, TCP and TLS. Everything later is the caller's clock: `ClientExchange.cancel()`.
     public let connectTimeout: Duration

@@ -84,9 +84,9 @@ final class Generation {
         if openChoiceCount == 0 { dropRequest() }
     }
 
-    /// What was sent for a choice, made once more; nil when no attempt can follow.
+    /// The body for a second sending of a choice; nil when there can be none.
     func body(of choice: Int, for target: UpstreamTarget) -> [UInt8]? {
-        request.flatMap { try? context.codec.encodeRequest($0.forChoice(choice), target: target) }
+        request.flatMap { try? context.codec.encodeRequest($0.forChoice(choice), target: target.again) }
     }
 
     /// The client's body is of no more use.

@@ -85,7 +85,11 @@ final class WarmupCall {
         if let proxy = lease.terms.egressProxy { options.proxy = proxy }
         return context.clients.client(options).start(
             UpstreamCall.request(
-                body, method: "generateContent", model: target.model.id, lease: lease, snapshot: snapshot))
+                body,
+                remakeBody: { [context, request] in
+                    try? context.codec.encodeRequest(request, target: target.again)
+                },
+                method: "generateContent", model: target.model.id, lease: lease, snapshot: snapshot))
     }
 
     /// - Returns: nil for a success.

@@ -25,7 +25,8 @@ nonisolated enum UpstreamCall {
 
     /// A call that is answered in one piece.
     static func request(
-        _ body: [UInt8], method: String, model: String, lease: HeldLease, snapshot: WorkerSnapshot
+        _ body: [UInt8], remakeBody: (@MainActor () -> [UInt8]?)? = nil, method: String, model: String,
+        lease: HeldLease, snapshot: WorkerSnapshot
     ) -> ClientRequest {
         var fields = credential(of: lease)
         fields.add("Content-Type", "application/json")
@@ -33,7 +34,7 @@ nonisolated enum UpstreamCall {
         fields.add("Accept", "application/json")
         let url = HTTPURL(url(method, model, lease, snapshot))
         return ClientRequest(
-            url.map { RequestOpening(method: .post, url: $0) }, fields: fields, body: body,
+            url.map { RequestOpening(method: .post, url: $0) }, fields: fields, body: body, remakeBody: remakeBody,
             connectTimeout: snapshot.document.exchange.connect)
     }
 

@@ -25,6 +25,13 @@ extension UpstreamTarget {
                 settings: settings, api: .gemini)
         }
     }
+
+    /// The same place for one more sending: Code Assist takes no request id twice.
+    nonisolated var again: UpstreamTarget {
+        var target = self
+        if !self.requestID.isEmpty { target.requestID = Identifiers.uuid() }
+        return target
+    }
 }
 
 extension HeldLease {

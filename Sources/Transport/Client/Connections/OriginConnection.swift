@@ -175,7 +175,7 @@ import Platform
         if reader?.mayEndHere == true { return finish(mayKeep: false) }
         // RFC 9112 section 9.3.1: a connection closed before the first byte of an answer was idle too long, and the request
         // was not looked at.
-        guard let exchange, !hasAnswerBegun, isReused, let request = request?.whole() else { return fail(.reset) }
+        guard let exchange, !hasAnswerBegun, isReused, let request = request?.again() else { return fail(.reset) }
         self.exchange = nil
         close()
         context.retry(request, exchange)
