@@ -15,12 +15,12 @@ let pure: [SwiftSetting] = [
     .unsafeFlags(
         ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release)),
 ]
-/// Settings of the rooms with descriptors: everything lives on the event loop unless it says otherwise.
 /// Settings of what runs in a worker alone, which has one thread: references are counted without the processor's locked
 /// instructions in release builds (docs/decisions/0011).
 let oneThread: [SwiftSetting] = [
     .unsafeFlags(["-Xfrontend", "-assume-single-threaded"], .when(configuration: .release))
 ]
+/// Settings of the rooms with descriptors: everything lives on the event loop unless it says otherwise.
 let onLoop: [SwiftSetting] = pure + [.defaultIsolation(MainActor.self)]
 
 let package = Package(
