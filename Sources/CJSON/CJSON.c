@@ -3,7 +3,9 @@
 typedef signed char bytes64 __attribute__((vector_size(64)));
 typedef bool bits64 __attribute__((ext_vector_type(64)));
 
-#if defined(__x86_64__) && defined(__ELF__)
+// The loader chooses among the clones by a function of the compiler's, in front of everything else that runs. The thread
+// sanitizer instruments that function too, and it ends the process.
+#if defined(__x86_64__) && defined(__ELF__) && !__has_feature(thread_sanitizer)
 #define FOR_EVERY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define FOR_EVERY_PROCESSOR
