@@ -122,6 +122,23 @@ import Testing
         server.stop()
     }
 
+    @Test func `a long request is not held`() async throws {
+        let count = 8
+        let server = try ScriptedServer((0..<2 * count).map { _ in [HTTPClientTests.answer("1")] })
+        let client = HTTPClient()
+        let opening = (0..<count).map { _ in client.start(HTTPClientTests.post(server.base, "{}")) }
+        for exchange in opening { _ = try await exchange.collect(sizeMaxBytes: 1 << 20) }
+        await nextTurn()
+        let body = String(repeating: "y", count: TurnSends.heldMaxBytes)
+        let exchanges = (0..<count).map { _ in client.start(HTTPClientTests.post(server.base, body)) }
+        // What was held would now never be sent.
+        for exchange in exchanges { exchange.cancel() }
+        for _ in 0..<200 where server.requests.count < 2 * count { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(server.requests.count == 2 * count && client.openCount == 0)
+        client.shutdown()
+        server.stop()
+    }
+
     @Test func `an exchange that is cancelled before its held request is sent sends nothing`() async throws {
         let count = 8
         let server = try ScriptedServer((0..<count + 1).map { _ in [HTTPClientTests.answer("1")] })

@@ -72,6 +72,8 @@ final class LeaseDesk {
 
     func stop() {
         earlyTimer?.cancel()
+        // Nobody is left to serve, and whoever comes now would wait for ever.
+        early = nil
         endRestoreWait()
         timer?.cancel()
         timer = nil

@@ -254,6 +254,7 @@ import Testing
             expect(isOver, false, "waits")
             end()
             await waiter.value
+            await fixture.desk.untilRestored()
         }
         fixture.desk.awaitRestore(atMost: .milliseconds(20))
         await fixture.desk.untilRestored()

@@ -92,6 +92,19 @@ import Testing
         server.stop()
     }
 
+    @Test func `a long body that can be made anew takes no memory once it is sent`() throws {
+        let opening = RequestOpening(method: .post, url: try #require(HTTPURL("http://h/")))
+        let body = [UInt8](repeating: 0x79, count: OutgoingRequest.bodyCopiedMaxBytes + 1)
+        let remake: @MainActor () -> [UInt8]? = { body }
+        for remake in [remake, nil] {
+            var request = OutgoingRequest(ClientRequest(opening, body: body, remakeBody: remake), opening: opening)
+            let count = request.count
+            request.giveBodyBack()
+            #expect(request.withRest(after: 0) { $1.count } == (remake == nil ? body.count : 0))
+            #expect(request.count == count && request.again()?.withRest(after: 0) { $0.count + $1.count } == count)
+        }
+    }
+
     @Test(arguments: [10, 100_000])
     func `without a body for a second sending there is none`(size: Int) async throws {
         let server = try Server([[HTTPClientTests.answer("1")], [.close]])

@@ -173,8 +173,8 @@ import Platform
     /// The server has ended the connection.
     private func over() {
         if reader?.mayEndHere == true { return finish(mayKeep: false) }
-        // RFC 9112 section 9.3.1: a connection closed before the first byte of an answer was idle too long, and the request
-        // was not looked at.
+        // RFC 9112 section 9.3.1: a connection closed before the first byte of an answer was most likely idle too long. The
+        // server may have looked at the request after all: whoever must not say the same twice makes the body anew.
         guard let exchange, !hasAnswerBegun, isReused, let request = request?.again() else { return fail(.reset) }
         self.exchange = nil
         close()
