@@ -7,7 +7,7 @@ import Testing
 @testable import Supervisor
 
 /// What the scheduler has learnt stands in telemetry.db soon, and in the next process at once.
-@Suite @MainActor struct ScheduleKeeperTests {
+@Suite(.timeLimit(.minutes(1))) @MainActor struct ScheduleKeeperTests {
     /// One life of the process after another, on one folder.
     @MainActor final class Fixture {
         let accounts: AccountsFixture
