@@ -43,8 +43,8 @@ extension Scheduler {
             pool[place].blame()
             return fail(place, report, now, &random)
         case .refreshTransient: hold(place, now, &random)
-        case .success, .location, .repairable, .tooLong, .badRequest, .notice, .brokenAfterCommit, .clientGone,
-            .deadline, .workerLost:
+        case .success, .clientRefused, .location, .repairable, .tooLong, .badRequest, .notice, .brokenAfterCommit,
+            .clientGone, .deadline, .workerLost:
             break
         }
         return []

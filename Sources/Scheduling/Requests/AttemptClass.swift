@@ -6,6 +6,8 @@ public enum AttemptClass: Sendable, Hashable, CaseIterable {
     case invalidGrant
     /// The token endpoint could not be asked.
     case refreshTransient
+    /// The OAuth client is missing or refused: no account's fault.
+    case clientRefused
     case validation, projectInvalid, forbidden, auth
     case location, repairable, tooLong, badRequest
     case modelNotFound, credits, capacity, quota, rate
@@ -18,8 +20,8 @@ public enum AttemptClass: Sendable, Hashable, CaseIterable {
     var counter: RetryCounter? {
         switch self {
         case .rate, .bareRefusal, .capacity, .overloaded, .server, .network, .emptyStream, .stall: .retries
-        case .invalidGrant, .refreshTransient, .forbidden, .validation, .credits, .quota, .auth, .projectInvalid,
-            .modelNotFound:
+        case .invalidGrant, .refreshTransient, .clientRefused, .forbidden, .validation, .credits, .quota, .auth,
+            .projectInvalid, .modelNotFound:
             .walk
         case .repairable: .repairs
         case .success, .location, .tooLong, .badRequest, .notice, .brokenAfterCommit, .clientGone, .deadline,
@@ -35,7 +37,7 @@ public enum AttemptClass: Sendable, Hashable, CaseIterable {
         case .location, .repairable, .tooLong, .badRequest, .notice: 6
         case .credits, .quota, .rate, .bareRefusal: 5
         case .capacity, .overloaded, .server: 4
-        case .modelNotFound: 3
+        case .modelNotFound, .clientRefused: 3
         case .invalidGrant, .validation, .forbidden, .auth, .projectInvalid: 2
         case .refreshTransient, .network, .emptyStream, .stall, .deadline: 1
         case .success, .brokenAfterCommit, .clientGone, .workerLost: 0

@@ -4,6 +4,8 @@ public enum FinalReason: Sendable, Hashable, CaseIterable {
     case noAccounts
     /// Every account needs its owner: disabled, refused, unvalidated.
     case accountsUnusable
+    /// The OAuth client needs the operator.
+    case clientRefused
     /// No account of a kind that can do this operation.
     case operationUnsupported
     /// Too many requests are known at once.
@@ -27,6 +29,7 @@ public enum FinalReason: Sendable, Hashable, CaseIterable {
         case .network, .emptyStream, .refreshTransient, .brokenAfterCommit, .workerLost, .success: self = .unreachable
         case .stall, .deadline, .clientGone: self = .timeout
         case .auth, .forbidden, .validation, .invalidGrant, .projectInvalid: self = .accountsUnusable
+        case .clientRefused: self = .clientRefused
         case .modelNotFound: self = .modelNotFound
         case .tooLong: self = .tooLong
         case .badRequest, .repairable: self = .badRequest

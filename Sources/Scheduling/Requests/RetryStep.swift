@@ -27,7 +27,7 @@ extension AttemptClass {
     /// The row of the retry table for this class; empty means the client gets the failure.
     var steps: [RetryStep] {
         switch self {
-        case .invalidGrant, .refreshTransient, .forbidden, .validation, .credits, .quota: [.other]
+        case .invalidGrant, .refreshTransient, .clientRefused, .forbidden, .validation, .credits, .quota: [.other]
         case .auth, .projectInvalid: [.same, .other]
         case .rate: [.sameIfShortAndAlone, .waitForBound, .other]
         case .bareRefusal: [.other]

@@ -15,13 +15,21 @@ final class TokenKeeper {
         case configuration(String)
         /// The token endpoint could not be asked; later it may.
         case transient
+
+        /// Another try may go well without the owner: a token that still lives serves until then.
+        var isNoFaultOfAccount: Bool {
+            switch self {
+            case .configuration, .transient: true
+            case .gone, .invalidGrant: false
+            }
+        }
     }
     typealias Answer = Result<AccountToken, Refusal>
 
     private let store: AccountStore
     private let calls: GoogleCalls
-    /// The operator's OAuth client; nil while it is not set.
-    var client: OAuthClient?
+    /// The operator's OAuth client; nil while it is not set. What was said of another one counts no longer.
+    var client: OAuthClient? { didSet { if client != oldValue { holds = [:] } } }
     private let flights = SingleFlight<String, Answer>()
     /// How often each account's token was replaced: a lease remembers which one it had.
     private var generations: [String: Int] = [:]
@@ -32,8 +40,10 @@ final class TokenKeeper {
     private var confirming: Task<Void, Never>?
 
     private struct Hold {
-        var failures = 0
-        var until: MonotonicInstant
+        let failures: Int
+        let until: MonotonicInstant
+        /// The answer meanwhile, for whoever has no old token that lives.
+        let refusal: Refusal
     }
 
     /// How long a lease waits for a refresh.
@@ -95,14 +105,17 @@ final class TokenKeeper {
     // MARK: Refreshing
 
     private func refreshed(_ id: String, orElse old: AccountToken?) async -> Answer {
-        if let hold = holds[id], hold.until > .now { return fallback(old) }
+        if let hold = holds[id], hold.until > .now { return fallback(old, hold.refusal) }
         let answer = await flights.value(for: id, within: Self.waitMax) { [self] in await refresh(id) }
-        guard let answer, answer != .failure(.transient) else { return fallback(old) }
-        return answer
+        switch answer {
+        case nil: return fallback(old, .transient)
+        case .failure(let refusal) where refusal.isNoFaultOfAccount: return fallback(old, refusal)
+        case let answer?: return answer
+        }
     }
 
-    private func fallback(_ old: AccountToken?) -> Answer {
-        guard let old, old.isUsable(now: WallClock.unixSeconds) else { return .failure(.transient) }
+    private func fallback(_ old: AccountToken?, _ refusal: Refusal) -> Answer {
+        guard let old, old.isUsable(now: WallClock.unixSeconds) else { return .failure(refusal) }
         return .success(old)
     }
 
@@ -146,16 +159,24 @@ final class TokenKeeper {
             Log.error(
                 "oauth-client-refused", "Google refuses the OAuth client; no token can be refreshed",
                 ["account": account, "reason": refusal.code ?? "unknown"])
-            return .failure(.configuration(refusal.code ?? "refused"))
+            let answer = Refusal.configuration(refusal.code ?? "refused")
+            hold(id, answer)
+            return .failure(answer)
         case .transient:
-            let failures = (holds[id]?.failures ?? 0) + 1
-            let pause = Self.holdLadder[min(failures, Self.holdLadder.count) - 1]
-            holds[id] = Hold(failures: failures, until: .now + pause)
+            let failures = hold(id, .transient)
             Log.warning(
                 "token-refresh-failed", "the token endpoint could not be asked",
                 ["account": account, "failures": failures])
             return .failure(.transient)
         }
+    }
+
+    /// - Returns: how often in a row the account was refused.
+    @discardableResult private func hold(_ id: String, _ refusal: Refusal) -> Int {
+        let failures = (holds[id]?.failures ?? 0) + 1
+        let pause = Self.holdLadder[min(failures, Self.holdLadder.count) - 1]
+        holds[id] = Hold(failures: failures, until: .now + pause, refusal: refusal)
+        return failures
     }
 
     // MARK: Dead credentials

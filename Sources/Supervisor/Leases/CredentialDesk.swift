@@ -100,8 +100,8 @@ final class CredentialDesk {
         switch answer {
         case .success(let fresh): token = fresh
         case .failure(.transient): return .failure(AttemptFailure(.refreshTransient))
-        case .failure(.invalidGrant), .failure(.gone), .failure(.configuration):
-            return .failure(AttemptFailure(.invalidGrant))
+        case .failure(.configuration): return .failure(AttemptFailure(.clientRefused))
+        case .failure(.invalidGrant), .failure(.gone): return .failure(AttemptFailure(.invalidGrant))
         }
         if lease.credential == .newProject { await findProject(account.id, token) }
         guard let account = store[lease.account] else { return .failure(AttemptFailure(.forbidden)) }

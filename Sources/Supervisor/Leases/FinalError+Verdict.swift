@@ -29,6 +29,10 @@ nonisolated extension FinalError {
         case .noAccounts: Row(situation: .noAccounts, source: .gateway, text: "No account is configured.")
         case .accountsUnusable:
             Row(situation: .accountsUnusable, source: .gateway, text: "No account can be used; each needs its owner.")
+        case .clientRefused:
+            Row(
+                situation: .accountsUnusable, source: .gateway,
+                text: "Google refuses the gateway's OAuth client, or none is set: its operator must mend the settings.")
         case .operationUnsupported:
             Row(situation: .notImplemented, source: .gateway, text: "No account of the kind that this needs.")
         case .busy: Row(situation: .busy, source: .gateway, text: "Too many requests at once.")

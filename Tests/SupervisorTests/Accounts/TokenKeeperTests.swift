@@ -1,3 +1,4 @@
+import GoogleAPI
 import JSON
 import Platform
 import Testing
@@ -122,6 +123,24 @@ import Testing
         let account = try await fixture.insert(expiresIn: 0)
         expect(await fixture.tokens.token(for: account.id), .failure(.configuration(code)), "answer")
         expect(fixture.store[account.id]?.disabled == nil, true, "enabled")
+        expect(await fixture.tokens.token(for: account.id), .failure(.configuration(code)), "held")
+        expect(fixture.google.count(FakeGoogle.token), 1, "not asked again at once")
+        let living = try await fixture.insert("living@example.com", expiresIn: 200)
+        expect(await fixture.tokens.token(for: living.id), .success(living.token!), "an old token serves")
+    }
+
+    @Test func `another OAuth client is tried at once`() async throws {
+        let fixture = try await AccountsFixture()
+        fixture.google.set(
+            FakeGoogle.token,
+            [
+                FakeGoogle.Reply(status: 401, body: ["error": "invalid_client"]),
+                FakeGoogle.Reply(body: ["access_token": "ya29.mended", "expires_in": 3600]),
+            ])
+        let account = try await fixture.insert(expiresIn: 0)
+        _ = await fixture.tokens.token(for: account.id)
+        fixture.tokens.client = OAuthClient(id: "client", secret: "mended")
+        expect(try await fixture.tokens.token(for: account.id).get().accessToken, "ya29.mended", "token")
     }
 
     @Test func `accounts are refreshed at different times before their tokens end`() {

@@ -1,6 +1,7 @@
 import APIErrors
 import GoogleAPI
 import IPC
+import JSON
 import Platform
 import Scheduling
 import Testing
@@ -113,6 +114,37 @@ import Testing
         fixture.ask("s")
         expect(
             (fixture.sent.last?.message as? LeaseDeny)?.final.situation, Situation.accountsUnusable.rawValue, "denied")
+    }
+
+    @Test func `a refused or missing OAuth client takes no account out, and the client hears whose fault it is`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        let client = fixture.accounts.tokens.client
+        fixture.accounts.google.set(FakeGoogle.token, ["error": "invalid_client"], status: 401)
+        let account = try await fixture.accounts.insert(expiresIn: 0)
+        func denial(_ id: String) async throws -> LeaseDeny {
+            fixture.ask(id)
+            await eventually("\(id) denied") { (fixture.sent.last?.message as? LeaseDeny)?.requestID == id }
+            return try #require(fixture.sent.last?.message as? LeaseDeny)
+        }
+        let refused = try await denial("refused")
+        expect(refused.final.situation, Situation.accountsUnusable.rawValue, "situation")
+        expect(refused.final.message.contains("OAuth client"), true, refused.final.message)
+        fixture.accounts.tokens.client = nil
+        _ = try await denial("missing")
+        expect(fixture.desk.views.map(\.state), [.active], "state")
+        // A token that the upstream refuses needs the client as well.
+        await fixture.accounts.store.apply(account.id) { $0.token?.expiresAt += 3_600 }
+        fixture.ask("stale")
+        fixture.report(try #require(fixture.grants().last).lease, "stale", .auth)
+        await eventually("stale ended") { !fixture.verdicts().isEmpty }
+        expect(fixture.verdicts()[0].final?.message, refused.final.message, "the client is to blame")
+        await fixture.accounts.store.apply(account.id) { $0.token?.expiresAt = 0 }
+        fixture.accounts.google.set(FakeGoogle.token, ["access_token": "ya29.mended", "expires_in": 3600])
+        fixture.accounts.tokens.client = client
+        fixture.ask("mended")
+        await eventually("granted") { fixture.grants().last?.lease.credential.value == "ya29.mended" }
     }
 
     @Test func `a refused access token is refreshed for the same account, and for it alone`() async throws {
