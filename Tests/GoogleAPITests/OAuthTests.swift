@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("9223372036854775807", TokenAnswer.expiresInSecondsMax), (#""9223372036854775807""#, 315_360_000),
+        ("1e17", 315_360_000), ("100000000000000000", 315_360_000), ("-5", 0),
+    ])
+    func `a validity that no token has is brought within bounds`(claimed: String, taken: Int) throws {
+        let body = #"{"access_token":"ya29.x","expires_in":\#(claimed)}"#
+        guard case .granted(let token) = TokenOutcome.decode(status: 200, body: Array(body.utf8)) else {
+            throw Failure()
+        }
+        check(token.expiresInSeconds, taken, claimed)
+    }
+
+    private struct Failure: Error {}
+
     static let people: [(body: String, display: String?)] = [
         (#"{"email":"a@b.c","name":"Ann B","given_name":"X"}"#, "Ann B"),
         (#"{"email":"a@b.c","name":"  ","given_name":"Ann","family_name":"B"}"#, "Ann B"),

@@ -14,14 +14,16 @@ nonisolated extension QuotaRecord {
         ]
     }
 
-    /// Nil if the value is no record.
+    /// Nil if the value is no record. Numbers that no record can have are brought within their bounds.
     init?(_ value: JSONValue) {
         guard let updated = value["last_updated"]?.int, let models = value["models"]?.array else { return nil }
         self.models = models.compactMap { model in
             guard let name = model["name"]?.string, let percentage = model["percentage"]?.int else { return nil }
-            return Model(name: name, percentage: percentage, resetTime: model["reset_time"]?.string ?? "")
+            return Model(
+                name: name, percentage: min(max(0, percentage), 100),
+                resetTime: model["reset_time"]?.string ?? "")
         }
-        lastUpdated = updated
+        lastUpdated = StoredSeconds.clamped(updated)
         isForbidden = value["is_forbidden"]?.bool ?? false
         subscriptionTier = value["subscription_tier"]?.string
     }

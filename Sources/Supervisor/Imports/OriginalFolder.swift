@@ -112,13 +112,14 @@ nonisolated extension Account {
             (1...4096).contains(refreshToken.utf8.count)
         else { return nil }
         self.init(
-            id: id, kind: .codeAssist, email: email, createdAt: record["created_at"]?.int ?? now,
-            lastUsed: record["last_used"]?.int ?? now)
+            id: id, kind: .codeAssist, email: email, createdAt: Self.seconds(record, "created_at") ?? now,
+            lastUsed: Self.seconds(record, "last_used") ?? now)
         name = record["name"]?.string
         self.token = AccountToken(
             accessToken: token["access_token"]?.string ?? "", refreshToken: refreshToken,
-            tokenType: token["token_type"]?.string ?? "Bearer", expiresInSeconds: token["expires_in"]?.int ?? 0,
-            expiresAt: token["expiry_timestamp"]?.int ?? 0)
+            tokenType: token["token_type"]?.string ?? "Bearer",
+            expiresInSeconds: Self.seconds(token, "expires_in") ?? 0,
+            expiresAt: Self.seconds(token, "expiry_timestamp") ?? 0)
         projectID = token["project_id"]?.string
         disabled = Self.disabling(record, "disabled", now)
         proxyDisabled = Self.disabling(record, "proxy_disabled", now)
@@ -129,6 +130,10 @@ nonisolated extension Account {
 
     private static func disabling(_ record: JSONValue, _ name: String, _ now: Int) -> Disabling? {
         guard record[name]?.bool == true else { return nil }
-        return Disabling(reason: record[name + "_reason"]?.string, at: record[name + "_at"]?.int ?? now)
+        return Disabling(reason: record[name + "_reason"]?.string, at: seconds(record, name + "_at") ?? now)
+    }
+
+    private static func seconds(_ record: JSONValue, _ name: String) -> Int? {
+        record[name]?.int.map(StoredSeconds.clamped)
     }
 }

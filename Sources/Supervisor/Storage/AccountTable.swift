@@ -1,7 +1,8 @@
 import JSON
 import Scheduling
 
-/// The rows of `accounts`. A row whose JSON columns cannot be read loses those columns, not the account.
+/// The rows of `accounts`. A row whose JSON columns cannot be read loses those columns, not the account; moments out of
+/// bounds are brought within.
 nonisolated enum AccountTable {
     /// All accounts in the operator's order.
     static func all(in connection: SQLiteConnection) throws(StorageError) -> [Account] {
@@ -66,17 +67,17 @@ nonisolated enum AccountTable {
         guard let id = row.text(0), let kind = row.text(1).flatMap(AccountKind.init(wireName:)), let email = row.text(2)
         else { throw .unreadable(table: "accounts", what: "a row lacks id, kind or e-mail") }
         var account = Account(
-            id: id, kind: kind, email: email, createdAt: row.integer(16) ?? 0, lastUsed: row.integer(17) ?? 0)
+            id: id, kind: kind, email: email, createdAt: row.seconds(16) ?? 0, lastUsed: row.seconds(17) ?? 0)
         account.name = row.text(3)
         if let access = row.text(4), let refresh = row.text(5) {
             account.token = AccountToken(
                 accessToken: access, refreshToken: refresh, tokenType: row.text(6) ?? "Bearer",
-                expiresInSeconds: row.integer(7) ?? 0, expiresAt: row.integer(8) ?? 0)
+                expiresInSeconds: row.seconds(7) ?? 0, expiresAt: row.seconds(8) ?? 0)
         }
         account.projectID = row.text(9)
         account.apiKey = row.text(10)
-        account.disabled = row.integer(12).map { Account.Disabling(reason: row.text(11), at: $0) }
-        if row.flag(13) { account.proxyDisabled = Account.Disabling(reason: row.text(14), at: row.integer(15) ?? 0) }
+        account.disabled = row.seconds(12).map { Account.Disabling(reason: row.text(11), at: $0) }
+        if row.flag(13) { account.proxyDisabled = Account.Disabling(reason: row.text(14), at: row.seconds(15) ?? 0) }
         account.quota = json(row.text(18)).flatMap { QuotaRecord($0) }
         account.protectedModels = json(row.text(19))?.array?.compactMap(\.string) ?? []
         account.deviceProfile = json(row.text(20)).flatMap { DeviceProfile($0) }
@@ -89,6 +90,10 @@ nonisolated enum AccountTable {
         guard let text else { return nil }
         return try? JSONValue(parsing: Array(text.utf8))  // an unreadable column counts as empty: see the type
     }
+}
+
+extension SQLiteRow {
+    fileprivate nonisolated func seconds(_ column: CInt) -> Int? { integer(column).map(StoredSeconds.clamped) }
 }
 
 nonisolated extension AccountKind {

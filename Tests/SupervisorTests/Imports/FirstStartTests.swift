@@ -73,6 +73,27 @@ import Testing
         expect(try FileManager.default.subpathsOfDirectory(atPath: place.home.path).sorted(), before, "untouched")
     }
 
+    @Test(arguments: [Int.min, 100_000_000_000_000_000, Int.max])
+    @MainActor func `numbers that no record has are taken over within their bounds`(number: Int) async throws {
+        let place = try Place()
+        try place.write(
+            """
+            {"email":"a@x","token":{"refresh_token":"1//a","expires_in":\(number),"expiry_timestamp":\(number)},
+            "created_at":\(number),"last_used":\(number),"disabled":true,"disabled_at":\(number),"proxy_disabled":true,
+            "proxy_disabled_at":\(number),"quota":{"models":[{"name":"m","percentage":\(number)}],"last_updated":\(number)}}
+            """, to: "accounts/a.json")
+        try place.write(#"{"accounts":[{"id":"a"}]}"#, to: "accounts.json")
+        let account = try #require(try await place.start().accounts["a"])
+        let bound = number < 0 ? 0 : StoredSeconds.range.upperBound
+        let token = try #require(account.token)
+        let taken = [
+            token.expiresInSeconds, token.expiresAt, account.createdAt, account.lastUsed, account.disabled?.at,
+            account.proxyDisabled?.at, account.quota?.lastUpdated,
+        ]
+        expect(taken, Array(repeating: bound, count: taken.count), "moments")
+        expect(account.quota?.models.map(\.percentage), [number < 0 ? 0 : 100], "per cent")
+    }
+
     @Test @MainActor func `it happens once: a state that has been started is left alone`() async throws {
         let place = try Place()
         try place.record("a", "a@x")

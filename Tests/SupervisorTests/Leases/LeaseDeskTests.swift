@@ -29,11 +29,14 @@ import Testing
         }
 
         func ask(_ id: String, worker: Int = 1, attempt: UInt32 = 1) {
-            desk.request(
-                LeaseRequest(
-                    requestID: id, attempt: attempt, apiKeyID: "none", dialect: .openAIChat, isStream: true,
-                    upstreamModel: "gemini-3-flash", bodyDigest: [],
-                    scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000), worker: worker)
+            desk.request(Self.ask(id, attempt: attempt), worker: worker)
+        }
+
+        static func ask(_ id: String, attempt: UInt32 = 1) -> LeaseRequest {
+            LeaseRequest(
+                requestID: id, attempt: attempt, apiKeyID: "none", dialect: .openAIChat, isStream: true,
+                upstreamModel: "gemini-3-flash", bodyDigest: [],
+                scheduleMillisecondsLeft: 90_000, totalMillisecondsLeft: 590_000)
         }
 
         func report(
@@ -145,6 +148,35 @@ import Testing
         fixture.accounts.tokens.client = client
         fixture.ask("mended")
         await eventually("granted") { fixture.grants().last?.lease.credential.value == "ya29.mended" }
+    }
+
+    @Test(arguments: [Int.min, Int.max])
+    func `an account stored with moments that cannot be is read, leased and looked at`(moment: Int) async throws {
+        let fixture = try await Fixture()
+        let account = try await fixture.accounts.insert()
+        try await fixture.accounts.database.change { (connection) throws(StorageError) in
+            try connection.run(
+                """
+                UPDATE accounts SET expires_in = ?1, expires_at = ?1, created_at = ?1, last_used = ?1, disabled_at = ?1,
+                    disabled_reason = 'invalid_grant', proxy_disabled_at = ?1,
+                    quota = '{"models":[{"name":"m","percentage":' || ?1 || '}],"last_updated":' || ?1 || '}'
+                """, [.integer(moment)])
+        }
+        let store = try await AccountStore.load(fixture.accounts.database)
+        let tokens = TokenKeeper(store: store, calls: fixture.accounts.calls, client: nil)
+        tokens.start()
+        await Task.yield()
+        tokens.stop()
+        await store.apply(account.id) { $0.disabled = nil }
+        let desk = LeaseDesk(
+            store: store,
+            credentials: CredentialDesk(store: store, tokens: tokens, projects: fixture.accounts.projects),
+            settings: SchedulerSettings())
+        var answers: [any IPCMessage] = []
+        desk.send = { answers.append($1) }
+        desk.request(Fixture.ask("r"), worker: 1)
+        await eventually("answer") { !answers.isEmpty }
+        expect(answers[0] is LeaseGrant, moment > 0, "\(answers[0])")
     }
 
     @Test func `a refused access token is refreshed for the same account, and for it alone`() async throws {
