@@ -148,10 +148,21 @@ final class AccountStore {
     /// Puts the listed accounts first, in the order of the list; the others follow as they stood. Unknown ids count for
     /// nothing, of an id that comes twice the first counts.
     func reorder(_ ids: [String]) async throws(StorageError) {
+        try await reorder(ids, unlisted: .max)
+    }
+
+    /// Puts the listed accounts behind all others, in the order of the list; the others follow each other as they stand at
+    /// this moment.
+    func putLast(_ ids: [String]) async throws(StorageError) {
+        try await reorder(ids, unlisted: -1)
+    }
+
+    /// - Parameter unlisted: the rank of those that the list leaves out; in the list they count from 0.
+    private func reorder(_ ids: [String], unlisted: Int) async throws(StorageError) {
         try await turnstile.pass { () async throws(StorageError) in
             var places: [String: Int] = [:]
             for id in ids where places[id] == nil { places[id] = places.count }
-            let order = accounts.enumerated().map { (id: $1.id, rank: (places[$1.id] ?? .max, $0)) }
+            let order = accounts.enumerated().map { (id: $1.id, rank: (places[$1.id] ?? unlisted, $0)) }
                 .sorted { $0.rank < $1.rank }.map(\.id)
             try await database.change { (connection) throws(StorageError) in
                 try AccountTable.setOrder(order, in: connection)

@@ -22,7 +22,7 @@ final class AccountImporter {
     /// - Parameter keepsUnchecked: a login that Google refuses, or that it cannot be asked about, is stored all the same if
     ///   its mailbox is known and no account has it yet.
     func run(_ source: ImportSource, keepsUnchecked: Bool) async -> Outcome {
-        let before = store.accounts.map(\.id)
+        let before = Set(store.accounts.map(\.id))
         var outcome = Outcome()
         var rest = source.logins[...]
         while !rest.isEmpty {
@@ -40,16 +40,15 @@ final class AccountImporter {
                 }
             }
         }
-        await order(outcome.imported.map(\.id), behind: before)
+        await order(outcome.imported.map(\.id).filter { !before.contains($0) })
         return outcome
     }
 
     /// Those that are new stand in the order of their source, not in that of Google's answers.
-    private func order(_ imported: [String], behind before: [String]) async {
-        let new = imported.filter { !before.contains($0) }
+    private func order(_ new: [String]) async {
         guard new.count > 1 else { return }
         do throws(StorageError) {
-            try await store.reorder(before + new)
+            try await store.putLast(new)
         } catch {
             Log.warning("import-not-ordered", "imported accounts stand in no order", ["reason": error])
         }

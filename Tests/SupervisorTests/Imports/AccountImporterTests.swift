@@ -76,6 +76,28 @@ import Testing
         expect(outcome.imported.first?.token?.accessToken, "ya29.first", "its token is Google's")
     }
 
+    @Test func `an order that the operator makes during an import stays, and the new accounts follow`() async throws {
+        let fixture = try await AccountsFixture()
+        for name in ["a", "b", "c"] { try await fixture.insert("\(name)@x") }
+        // The second login is through long before the first.
+        fixture.google.set(
+            FakeGoogle.token,
+            [
+                FakeGoogle.Reply(body: ["access_token": "ya29.slow", "expires_in": 3600], delay: .milliseconds(150)),
+                FakeGoogle.Reply(body: ["access_token": "ya29.fast", "expires_in": 3600]),
+            ])
+        fixture.google.set(FakeGoogle.userinfo, [:], status: 500)
+        var source = ImportSource()
+        source.add(Self.login("1//slow", email: "slow@x"))
+        source.add(Self.login("1//fast", email: "fast@x"))
+        let flight = Task { [source] in await Self.importer(fixture).run(source, keepsUnchecked: true) }
+        await eventually("one is stored") { fixture.store.accounts.count == 4 }
+        try await fixture.store.reorder(fixture.store.accounts.map(\.id).reversed())
+        expect(await flight.value.imported.count, 2, "imported")
+        expect(fixture.store.accounts.map(\.email), ["c@x", "b@x", "a@x", "slow@x", "fast@x"], "order")
+        expect(try await fixture.stored().map(\.id), fixture.store.accounts.map(\.id), "stored")
+    }
+
     @Test func `many logins of one mailbox are one account, and one token comes once`() async throws {
         let fixture = try await AccountsFixture()
         var source = ImportSource()
