@@ -65,7 +65,10 @@ final class ControlPlane {
             try await FirstStart.run(database, home: settings.home)
             accounts = try await AccountStore.load(database)
         } catch { throw .storage(error) }
-        return ControlPlane(settings, database, try await ConfigStore.load(database, settings), accounts)
+        let config = try await ConfigStore.load(database, settings)
+        config.isAccount = { [accounts] in accounts[$0] != nil }
+        await config.forgetUnknownPreference()
+        return ControlPlane(settings, database, config, accounts)
     }
 
     private init(_ settings: Settings, _ database: Database, _ config: ConfigStore, _ accounts: AccountStore) {

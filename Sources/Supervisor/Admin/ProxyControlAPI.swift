@@ -57,9 +57,11 @@ final class ProxyControlAPI {
     /// `POST /api/proxy/preferred-account`: null or no `accountId` for none.
     func prefer(_ request: AdminRequest) async throws(AdminError) -> AdminAnswer {
         let id = try request.text("accountId", length: 1...256)
-        if let id, store[id] == nil { throw .noAccount(id) }
-        try await change { () async throws(ConfigChangeError) in
+        do throws(ConfigChangeError) {
             try await config.set(ConfigStore.preferredAccount, to: id.map { .string($0) } ?? .null)
+        } catch {
+            if let id, case .fault(.bad(ConfigStore.preferredAccount, _)) = error { throw .noAccount(id) }
+            throw .config(error)
         }
         return .json(["success": true, "account_id": id.map { .string($0) } ?? .null])
     }

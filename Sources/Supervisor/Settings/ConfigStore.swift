@@ -22,6 +22,8 @@ final class ConfigStore {
     private(set) var isRunning: Bool
     /// What is known of models; told to the workers with the configuration.
     var models = ModelTable()
+    /// Whether an account is there: asked within each change, so that no removal comes between.
+    var isAccount: ((String) -> Bool)?
     /// Called after a change is stored and in force; awaited before whoever made the change is told.
     var onChange: (() async -> Void)?
 
@@ -204,10 +206,20 @@ final class ConfigStore {
         }
     }
 
+    /// Clears a preference that has outlived its account.
+    func forgetUnknownPreference() async {
+        guard let isAccount, let id = document.preferredAccount, !isAccount(id) else { return }
+        do throws(ConfigChangeError) {
+            try await set(Self.preferredAccount, to: .null)
+        } catch {
+            Log.warning("preference-not-cleared", "the preferred account is not there", ["reason": "\(error)"])
+        }
+    }
+
     /// The account that serves everything it can; nil if there is none.
     var preferredAccount: String? { current.scheduling.preferredAccount }
 
-    static let preferredAccount = "proxy.preferred_account_id"
+    nonisolated static let preferredAccount = "proxy.preferred_account_id"
     private static let autoStart = "proxy.auto_start"
 
     /// Check, store, put into force, publish, in this order; one change at a time.
@@ -216,7 +228,7 @@ final class ConfigStore {
     ) async throws(ConfigChangeError) -> ConfigChange {
         try await turnstile.pass { () async throws(ConfigChangeError) in
             let new: ConfigDocument
-            do throws(ConfigFault) { new = try make(document) } catch { throw .fault(error) }
+            do throws(ConfigFault) { new = try withoutUnknownPreference(make(document)) } catch { throw .fault(error) }
             do throws(StorageError) { try await save(new) } catch { throw .storage(error) }
             current = Configuration(document: new, settings: settings)
             onceStored()
@@ -230,6 +242,16 @@ final class ConfigStore {
                     return stored[path: path] != nil && stored[path: path] != value
                 })
         }
+    }
+
+    /// - Throws: for a preferred account that is not there and was not the preferred one before. A preference that has outlived
+    ///   its account is cleared.
+    private func withoutUnknownPreference(_ new: ConfigDocument) throws(ConfigFault) -> ConfigDocument {
+        guard let isAccount, let id = new.preferredAccount, !isAccount(id) else { return new }
+        guard document.preferredAccount == id else {
+            throw .bad(path: Self.preferredAccount, complaint: "names no account")
+        }
+        return new.setting(Self.preferredAccount, to: .null)
     }
 
     private func save(_ new: ConfigDocument) async throws(StorageError) {
@@ -266,4 +288,14 @@ final class ConfigStore {
 
     /// `sk-` and a random UUID without dashes.
     static func newKey() -> String { "sk-" + RandomID.uuid().filter { $0 != "-" } }
+}
+
+nonisolated extension ConfigDocument {
+    /// The id of the preferred account as it is stored; nil if there is none.
+    fileprivate var preferredAccount: String? {
+        guard let id = JSONValue.object(root)[path: ConfigStore.preferredAccount]?.string, !id.isEmpty else {
+            return nil
+        }
+        return id
+    }
 }
