@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 
 import pytest
 
@@ -143,6 +144,21 @@ def test_without_an_oauth_client_it_starts_and_says_what_is_missing(launch):
     answer = gateway.admin("POST", "/api/accounts", {"refreshToken": "1//sandbox-x"})
     assert (answer.status, answer.json["code"]) == (503, "state_unavailable"), answer
     assert "ANTIGRAVITY_OAUTH_CLIENT_ID" in answer.json["error"]
+
+
+def test_a_traffic_log_that_cannot_be_opened_is_tried_again(launch):
+    gateway = launch(workers=1)
+    assert gateway.stop() == 0
+    holder = sqlite3.connect(gateway.data / "telemetry.db", isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    gateway = launch.again(gateway)
+    wait_until(lambda: gateway.health.get("reasons") == ["telemetry_unavailable"], 20, "the reason")
+    assert gateway.chat().status == 200
+    holder.close()
+    wait_until(lambda: gateway.health["status"] == "ok", 30, "open")
+    assert gateway.chat().status == 200
+    wait_until(lambda: gateway.admin("GET", "/api/logs").json != [], 10, "a record")
 
 
 def test_a_reload_reads_the_files_of_secrets_again(launch, tmp_path):

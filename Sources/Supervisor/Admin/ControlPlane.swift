@@ -89,7 +89,8 @@ final class ControlPlane {
                 port: config.current.port, isLoopbackOnly: !config.current.listensBeyondLoopback))
         facts.storage = { [telemetry] in
             StorageFacts(
-                isFull: database.isLow, restoredFrom: database.restoredFrom, isTelemetryEmptied: telemetry.isEmptied)
+                isFull: database.isLow, restoredFrom: database.restoredFrom, isTelemetryEmptied: telemetry.isEmptied,
+                isTelemetryRefused: telemetry.isRefused)
         }
         calls = GoogleCalls(options: GoogleCalls.Options(config))
         tokens = TokenKeeper(store: accounts, calls: calls, client: client)

@@ -86,6 +86,13 @@ final class DoctorAPI {
         } else {
             findings.append(.ok("state", "state.db is in use"))
         }
+        if storage.isTelemetryRefused {
+            findings.append(
+                .trouble(
+                    "telemetry",
+                    "telemetry.db cannot be opened: nothing is added to the traffic log and the statistics",
+                    "the journal says why (telemetry-failed); it is tried again every few seconds"))
+        }
         if storage.isTelemetryEmptied {
             findings.append(
                 .notice(

@@ -14,7 +14,9 @@ final class HealthAPI {
             return .json(["status": "stopping", "version": .string(ProductVersion.text)], status: 503)
         }
         var reasons = facts.workers?.healthReasons ?? ["starting"]
-        if facts.storage().isFull { reasons.append("storage_full") }
+        let storage = facts.storage()
+        if storage.isFull { reasons.append("storage_full") }
+        if storage.isTelemetryRefused { reasons.append("telemetry_unavailable") }
         if facts.hasTunnelFailed() { reasons.append("tunnel_failed") }
         var document: JSONObject = [
             "status": .string(reasons.isEmpty ? "ok" : "degraded"), "version": .string(ProductVersion.text),

@@ -32,6 +32,8 @@ nonisolated struct StorageFacts: Sendable, Equatable {
     var restoredFrom: String?
     /// The traffic log, the statistics and what the scheduler had learnt could not be used; they began anew.
     var isTelemetryEmptied = false
+    /// telemetry.db cannot be opened at present; it is tried again and again.
+    var isTelemetryRefused = false
 }
 
 /// Where the gateway can be reached.

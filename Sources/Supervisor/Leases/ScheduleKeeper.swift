@@ -19,6 +19,8 @@ final class ScheduleKeeper {
     private weak var leases: LeaseDesk?
     private let times: Times
     private let wall: () -> Int
+    /// What was kept has been read. Nothing is written before: it would be written over it.
+    private var isRead = false
     /// The revision of the accounts that was written last; nil if it is unknown what is stored.
     private var written: Int?
     /// What the file holds of conversations is unknown.
@@ -40,14 +42,9 @@ final class ScheduleKeeper {
         offset = wall() - SchedulerInstant.now.milliseconds
     }
 
-    /// Reads what was kept and gives it to the leases; from then on it writes. Nothing is written before: it would be
-    /// written over what is kept.
+    /// Reads what was kept and gives it to the leases; what cannot be read now is read when it can. From then on it writes.
     func restore() async {
-        let wall = wall()
-        let saved = await telemetry.run { (connection) throws(StorageError) in
-            try ScheduleTables.load(wall: wall, in: connection)
-        }
-        leases?.restore(saved ?? SavedSchedule())
+        await read()
         leases?.onDurableChange = { [weak self] in self?.accountsChanged() }
         accountsTimer = LoopTimer { [weak self] in self?.write(bindings: false) }
         bindingsTimer = LoopTimer { [weak self] in self?.look() }
@@ -60,7 +57,16 @@ final class ScheduleKeeper {
         accountsTimer?.cancel()
         bindingsTimer?.cancel()
         await writing?.value
-        if await writeAccounts() { await writeBindings() }
+        if isRead, await writeAccounts() { await writeBindings() }
+    }
+
+    private func read() async {
+        let wall = wall()
+        let saved = await telemetry.run { (connection) throws(StorageError) in
+            try ScheduleTables.load(wall: wall, in: connection)
+        }
+        isRead = saved != nil
+        leases?.restore(saved ?? SavedSchedule())
     }
 
     private func accountsChanged() {
@@ -82,7 +88,8 @@ final class ScheduleKeeper {
     private func write(bindings: Bool) {
         guard writing == nil else { return accountsChanged() }
         writing = Task {
-            if await writeAccounts(), bindings { await writeBindings() }
+            if !isRead { await read() }
+            if isRead, await writeAccounts(), bindings { await writeBindings() }
             writing = nil
         }
     }

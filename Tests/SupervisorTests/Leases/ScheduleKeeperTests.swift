@@ -1,3 +1,4 @@
+import Glibc
 import GoogleAPI
 import IPC
 import Platform
@@ -27,10 +28,11 @@ import Testing
         }
 
         /// - Parameter isClean: the old process had time to write.
-        func restart(isClean: Bool = true) async {
+        func restart(isClean: Bool = true, meanwhile: () -> Void = {}) async {
             if isClean { await keeper.stop() }
             await telemetry.close()
-            telemetry = Telemetry(path: accounts.database.telemetryPath)
+            meanwhile()
+            telemetry = Telemetry(path: accounts.database.telemetryPath, retryInterval: .milliseconds(30))
             desk = Self.desk(accounts)
             await begin()
         }
@@ -120,6 +122,23 @@ import Testing
         fixture.ahead += 3_600_000
         await fixture.restart(isClean: false)
         #expect(abs((fixture.left ?? 0) - 2 * 3_600_000) < 4_000)
+    }
+
+    @Test func `what is kept is read once the file can be opened, and nothing is written over it before`() async throws
+    {
+        let fixture = try await Fixture()
+        try await fixture.accounts.insert()
+        fixture.report(fixture.ask("r"), "r", .quota, resetAfter: 3 * 3_600_000)
+        let path = fixture.accounts.database.telemetryPath
+        await fixture.restart { expect(rename(path, path + ".away") + mkdir(path, 0o700), 0, "a folder in its place") }
+        expect(fixture.view.cells.map(\.standing), [], "served without it")
+        fixture.report(fixture.ask("s"), "s", .modelNotFound)
+        expect(rmdir(path) + rename(path + ".away", path), 0, "back in its place")
+        await eventually("read") { fixture.view.cells.map(\.standing) == [.exhausted] }
+        expect(fixture.view.missingModels.map(\.name), ["gemini-3-flash"], "what was learnt meanwhile")
+        await fixture.restart()
+        expect(fixture.view.cells.map(\.standing), [.exhausted], "still kept")
+        expect(fixture.view.missingModels.map(\.name), ["gemini-3-flash"], "kept too")
     }
 
     @Test func `states of accounts, their pages and missing models are kept`() async throws {

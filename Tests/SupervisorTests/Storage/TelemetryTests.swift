@@ -51,6 +51,21 @@ import Testing
         #expect(await integer("SELECT 1", telemetry) == nil)
     }
 
+    @Test func `a file that cannot be opened is tried again, and the trouble shows until it can`() async throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let telemetry = Telemetry(path: path, retryInterval: .milliseconds(30))
+        await telemetry.open()
+        #expect(telemetry.isRefused)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(await integer("SELECT 1", telemetry) == nil, "not with each question")
+        try await Task.sleep(for: .milliseconds(40))
+        #expect(await integer("SELECT 1", telemetry) == 1)
+        #expect(!telemetry.isRefused && !telemetry.isEmptied)
+        await telemetry.close()
+        try await Task.sleep(for: .milliseconds(40))
+        #expect(await integer("SELECT 1", telemetry) == nil, "closed for good")
+    }
+
     @Test("a file that cannot be used is put aside, and an empty one takes its place", arguments: ["text", "newer"])
     func lost(how: String) async throws {
         if how == "text" {
