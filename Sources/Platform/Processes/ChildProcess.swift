@@ -72,11 +72,21 @@ public enum ExitStatus: Sendable, Equatable {
         let pidfd = platform_pidfd_open(pid)
         guard pidfd >= 0 else {
             let error = SystemError("pidfd_open")
-            _ = Glibc.kill(pid, SIGKILL)
-            _ = waitpid(pid, nil, 0)
+            end(pid)
             throw error
         }
-        return try ChildProcess(pid: pid, pidfd: FileDescriptor(owning: pidfd))
+        do throws(SystemError) {
+            return try ChildProcess(pid: pid, pidfd: FileDescriptor(owning: pidfd))
+        } catch {
+            end(pid)
+            throw error
+        }
+    }
+
+    /// Ends a child that nobody watches, and waits for it.
+    private static func end(_ pid: pid_t) {
+        _ = Glibc.kill(pid, SIGKILL)
+        _ = waitpid(pid, nil, 0)
     }
 
     private init(pid: pid_t, pidfd: consuming FileDescriptor) throws(SystemError) {

@@ -1,3 +1,4 @@
+import Glibc
 import IPC
 import Platform
 
@@ -272,8 +273,22 @@ extension WorkerPool: WorkerSeat.Owner {
         let child = spawned.child
         spawnedCount += 1
         place.spawned += 1
+        do {
+            return try connect(child, spawned.takeChannel(), ledger, place: seat.place)
+        } catch {
+            // Held until it has been reaped.
+            child.onExit = { _ in withExtendedLifetime(child) {} }
+            child.kill(SIGKILL)
+            throw error
+        }
+    }
+
+    /// Tells a process that was started what it must know first.
+    private func connect(
+        _ child: any WorkerChild, _ channel: consuming FileDescriptor, _ ledger: Ledger, place: Int
+    ) throws -> WorkerProcess {
         let process = try WorkerProcess(
-            number: spawnedCount, place: seat.place, child: child, socket: spawned.takeChannel(), ledger: ledger,
+            number: spawnedCount, place: place, child: child, socket: channel, ledger: ledger,
             onMessage: { [unowned self] in events?.message($1, $0) },
             onGone: { [unowned self] in processGone($0) })
         let descriptors = DescriptorParcel()
@@ -281,7 +296,7 @@ extension WorkerPool: WorkerSeat.Owner {
         descriptors.lend(ownPidfd.raw)
         try process.send(
             Hello(
-                place: UInt32(seat.place), generation: UInt32(spawnedCount), ledgerSlots: UInt32(ledger.slotCount),
+                place: UInt32(place), generation: UInt32(spawnedCount), ledgerSlots: UInt32(ledger.slotCount),
                 version: options.version),
             descriptors: descriptors)
         try process.send(snapshot)

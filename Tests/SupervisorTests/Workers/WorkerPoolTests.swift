@@ -1,3 +1,4 @@
+import Glibc
 import IPC
 import Platform
 import Testing
@@ -64,6 +65,25 @@ import Testing
         await eventually("replaced") { gateway.workers.count == 3 }
         await eventually("latest") { gateway.workers[2].snapshots.first?.revision == 2 }
         #expect(gateway.workers[2].snapshots.first?.document == Array("{\"a\":1}".utf8))
+    }
+
+    @Test func `a process that cannot be given its channel is killed and reaped`() async throws {
+        var pids: [pid_t] = []
+        let pool = try WorkerPool(
+            WorkerPool.Options(workerCount: 1, executablePath: "/bin/true", ledgerSlots: 16, version: "test"),
+            snapshot: Array("{}".utf8),
+            spawn: { _, _ in
+                let child = try ChildProcess.spawn(.path("/bin/sleep"), arguments: ["sleep", "60"], environment: [])
+                pids.append(child.pid)
+                // No loop watches a plain file.
+                let file = FileDescriptor(owning: open("/bin/true", O_RDONLY | O_CLOEXEC))
+                return SpawnedWorker(child: child, channel: file)
+            })
+        pool.start(
+            WorkerPool.Events(message: { _, _ in }, ready: {}, gone: { _ in }, inspected: { _ in }))
+        await eventually("tried again") { pids.count > 1 }
+        await eventually("the first is reaped") { kill(pids[0], 0) != 0 && errno == ESRCH }
+        pool.stop(within: .zero, onEmpty: {})
     }
 
     @Test func `a worker that dies before it has proven itself is started again later, and health says so`()
