@@ -45,7 +45,7 @@ final class LoginDesk {
         let redirectURI = redirectURI
         let url = ConsentPage.url(calls.options.addresses, client: client, redirectURI: redirectURI, state: state)
         let flow = LoginFlow(state: state, redirectURI: redirectURI, url: url, startedAt: .now)
-        flows.add(flow, now: .now)
+        if let dropped = flows.add(flow, now: .now) { wake(dropped) }
         return flow
     }
 

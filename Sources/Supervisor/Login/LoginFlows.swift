@@ -25,14 +25,18 @@ nonisolated struct LoginFlows: Sendable {
         case over
     }
 
-    mutating func add(_ flow: LoginFlow, now: MonotonicInstant) {
+    /// - Returns: the state of the login that was dropped for it, if one was.
+    mutating func add(_ flow: LoginFlow, now: MonotonicInstant) -> String? {
         expire(now)
+        var dropped: String?
         if flows.count(where: { !$0.isOver }) >= Self.openMax, let oldest = flows.firstIndex(where: \.isPending) {
             flows[oldest].standing = .failed(
                 AdminError(.oauthNoFlow, "This login was dropped: more than \(Self.openMax) were open."))
+            dropped = flows[oldest].state
         }
         flows.append(flow)
         forget()
+        return dropped
     }
 
     /// The login of a state, else the newest one; nil if there is none.

@@ -132,6 +132,17 @@ import Testing
         expect(Self.code(await desk.outcome(of: flows[3], within: .seconds(60))), "none", "nobody waits any more")
     }
 
+    @Test func `whoever waits for a login that is dropped hears it at once`() async throws {
+        let fixture = try await Fixture()
+        let flow = try fixture.desk.start()
+        let waiting = Task { await fixture.desk.outcome(of: flow, within: .seconds(5)) }
+        await Task.yield()
+        let began = MonotonicInstant.now
+        for _ in 0..<LoginFlows.openMax { _ = try fixture.desk.start() }
+        expect(Self.code(await waiting.value), "oauth_no_flow", "outcome")
+        expect(MonotonicInstant.now - began < .seconds(4), true, "at once")
+    }
+
     @Test func `no more than a few wait for one login`() async throws {
         let fixture = try await Fixture()
         let flow = try fixture.desk.start()

@@ -16,7 +16,7 @@ import Testing
 
     private static func flows(_ states: [String]) -> LoginFlows {
         var flows = LoginFlows()
-        for state in states { flows.add(flow(state), now: start) }
+        for state in states { _ = flows.add(flow(state), now: start) }
         return flows
     }
 
@@ -73,7 +73,7 @@ import Testing
     @Test func `at most eight are open: one more drops the oldest that waits`() {
         var flows = Self.flows((0..<8).map { "s\($0)" })
         _ = Self.refusal(&flows, "s0")
-        flows.add(Self.flow("s8"), now: Self.start)
+        expect(flows.add(Self.flow("s8"), now: Self.start), "s1", "dropped")
         expect(Self.word(flows.find("s0", now: Self.start)), "exchanging", "under way")
         expect(Self.word(flows.find("s1", now: Self.start)), "failed", "the oldest that waited")
         expect(Self.word(flows.find("s2", now: Self.start)), "pending", "the next one")
