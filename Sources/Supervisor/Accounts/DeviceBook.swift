@@ -73,11 +73,14 @@ final class DeviceBook {
             return bound
         }
         let (history, baseline) = try await stored(id)
-        let profile =
-            version == Self.baselineWord ? baseline : history.first { $0.id == version }?.profile
-        guard let profile else { throw .unknownVersion }
+        let entry = history.first { $0.id == version }
+        guard let profile = version == Self.baselineWord ? baseline : entry?.profile else { throw .unknownVersion }
         return try await change(id, to: profile) { (connection) throws(StorageError) in
             try DeviceTable.setCurrent(version, of: id, in: connection)
+            // Deleted since it was read: it is bound again, so it is listed again.
+            if let entry, try !DeviceTable.hasCurrent(id, in: connection) {
+                try DeviceTable.bind(entry, to: id, in: connection)
+            }
         }
     }
 
@@ -89,13 +92,14 @@ final class DeviceBook {
         case Self.currentWord: throw account.deviceProfile == nil ? .unknownVersion : .inUse
         default: break
         }
-        guard let entry = history.first(where: { $0.id == version }) else { throw .unknownVersion }
-        guard !entry.isCurrent else { throw .inUse }
+        guard history.contains(where: { $0.id == version }) else { throw .unknownVersion }
+        let isDeleted: Bool
         do throws(StorageError) {
-            try await database.change { (connection) throws(StorageError) in
+            isDeleted = try await database.change { (connection) throws(StorageError) in
                 try DeviceTable.delete(version, of: id, in: connection)
             }
         } catch { throw .storage(error) }
+        guard isDeleted else { throw .inUse }
     }
 
     /// Binds the baseline to the current account.

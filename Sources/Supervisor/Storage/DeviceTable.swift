@@ -47,9 +47,18 @@ nonisolated enum DeviceTable {
             "UPDATE device_versions SET is_current = (id = ?) WHERE account_id = ?", [.text(id ?? ""), .text(account)])
     }
 
-    static func delete(_ id: String, of account: String, in connection: SQLiteConnection) throws(StorageError) {
+    static func hasCurrent(_ account: String, in connection: SQLiteConnection) throws(StorageError) -> Bool {
+        try versions(of: account, in: connection).contains(where: \.isCurrent)
+    }
+
+    /// Deletes a version unless it is the current one.
+    ///
+    /// - Returns: whether it was deleted.
+    static func delete(_ id: String, of account: String, in connection: SQLiteConnection) throws(StorageError) -> Bool {
         try connection.run(
-            "DELETE FROM device_versions WHERE id = ? AND account_id = ?", [.text(id), .text(account)])
+            "DELETE FROM device_versions WHERE id = ? AND account_id = ? AND is_current = 0",
+            [.text(id), .text(account)])
+        return try connection.integer("SELECT changes()") == 1
     }
 
     /// The first profile that was ever bound here; never overwritten.

@@ -47,6 +47,35 @@ import Testing
         expect(Set(profiles.map(\.machineID)).count, 50, "different")
     }
 
+    @Test(arguments: [true, false])
+    @MainActor func `a version that is deleted and restored at once is bound and listed`(isRestoredFirst: Bool)
+        async throws
+    {
+        let fixture = try await AccountsFixture()
+        let account = try await fixture.insert()
+        let book = DeviceBook(store: fixture.store, database: fixture.database, editor: EditorStorage(home: nil))
+        let first = try await book.generate(for: account.id)
+        _ = try await book.generate(for: account.id)
+        let history = try await book.view(of: account.id).history
+        let version = try #require(history.first).id
+        let tasks = [isRestoredFirst, !isRestoredFirst].map { isRestoring in
+            Task {
+                if isRestoring {
+                    _ = try await book.restore(version, of: account.id)
+                } else {
+                    try await book.delete(version, of: account.id)
+                }
+            }
+        }
+        let results = [await tasks[0].result, await tasks[1].result].map { (try? $0.get()) != nil }
+        expect(results, [true, !isRestoredFirst], "what is bound is not deleted")
+        let view = try await book.view(of: account.id)
+        expect(view.bound, first, "bound")
+        expect(view.history.filter(\.isCurrent).map(\.id), [version], "listed")
+        try await book.delete(history[1].id, of: account.id)
+        expect(try await book.view(of: account.id).history.map(\.id), [version], "another one is deleted")
+    }
+
     @Test func `an editor's names stand in an object or flat, each by itself`() throws {
         let mixed: JSONObject = [
             "telemetry": ["machineId": "a", "devDeviceId": "c"], "telemetry.macMachineId": "b", "telemetry.sqmId": "d",
