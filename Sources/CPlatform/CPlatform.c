@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <malloc.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -233,6 +234,22 @@ int platform_get_random(void *buffer, size_t size) {
         if (count > 0) next += count, size -= (size_t)count;
     }
     return 0;
+}
+
+ssize_t platform_write_at_once(int fd, const void *bytes, size_t size) {
+    struct pollfd room = {.fd = fd, .events = POLLOUT};
+    if (poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT)) {
+        errno = EAGAIN;
+        return -1;
+    }
+    struct stat facts;
+    if (fstat(fd, &facts) == 0 && (S_ISFIFO(facts.st_mode) || S_ISSOCK(facts.st_mode))) {
+        // Another writer may have taken the room meanwhile. Kernels before 6.4 do not know this for pipes and sockets.
+        struct iovec piece = {.iov_base = (void *)bytes, .iov_len = size};
+        ssize_t count = pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
+        if (count >= 0 || errno == EAGAIN || errno == EPIPE) return count;
+    }
+    return write(fd, bytes, size);
 }
 
 int platform_is_file(int fd, uint64_t device, uint64_t inode) {

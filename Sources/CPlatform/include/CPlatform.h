@@ -71,6 +71,8 @@ int platform_affinity_count(void);
 /// Gives free memory of the allocator back to the system.
 void platform_trim_memory(void);
 int platform_get_random(void *buffer, size_t size);
+/// write(2) of at most PIPE_BUF bytes that does not wait, whatever the flags of the descriptor: -1 with EAGAIN where it would have to.
+ssize_t platform_write_at_once(int fd, const void *bytes, size_t size);
 /// 1 if `fd` is the socket or file with this device and inode.
 int platform_is_file(int fd, uint64_t device, uint64_t inode);
 

@@ -15,6 +15,8 @@ public enum Log {
 
     private static let threshold = Atomic<UInt8>(LogLevel.info.rawValue)
     private static let settings = Locked(Settings())
+    /// Lines that nobody took since the last one that was.
+    private static let lostLines = Atomic<Int>(0)
 
     private struct Settings {
         var role = ""
@@ -65,11 +67,20 @@ public enum Log {
             level: level, event: "\(event.code)", message: "\(message)", role: role,
             fields: fields.map { ($0.key, $0.value.description) })
         if let journal, journal.send(line) { return }
-        var bytes = Array((isJournal ? line.forJournal : line.forPeople(at: WallClock.unixMilliseconds)).utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        // One write per line keeps lines of several processes apart. A reader that is gone or full loses the line: there is
-        // nobody to tell.
-        _ = Glibc.write(2, bytes, bytes.count)
+        // What was lost is said where it is missing.
+        let lostCount = lostLines.load(ordering: .relaxed)
+        if lostCount > 0 {
+            let lost = LogLine(
+                level: .warning, event: "lines-lost", message: "nobody took these lines", role: role,
+                fields: [("count", "\(lostCount)")])
+            if write(lost, isJournal) { lostLines.subtract(lostCount, ordering: .relaxed) }
+        }
+        if !write(line, isJournal) { lostLines.add(1, ordering: .relaxed) }
+    }
+
+    /// False if it is lost: a reader that is gone or full must not hold up the process.
+    private static func write(_ line: LogLine, _ isJournal: Bool) -> Bool {
+        StandardError.write(isJournal ? line.forJournal : line.forPeople(at: WallClock.unixMilliseconds))
     }
 
     /// Whether journald reads the standard error: `$JOURNAL_STREAM` names its device and inode (systemd.exec(5)).
