@@ -1,12 +1,16 @@
 """Time limits and caps, made short by settings: what is slow, silent or too much ends, and nobody else notices."""
 
+import select
 import time
 
 import pytest
 
+from harness import procfs
 from harness.gateway import ADMIN, KEY
 from harness.programs import wait_until
 from harness.wire import Closed, request
+
+MIB = 1 << 20
 
 SHORT = {
     "ANTIGRAVITY_GATEWAY_HTTP_HEAD_TIMEOUT": "1",
@@ -91,6 +95,41 @@ def test_a_body_that_moves_has_all_the_time_it_needs(short, sandbox):
             time.sleep(0.4)
             connection.send(rest[start:start + 10])
         assert connection.answer().status == 200
+
+
+def test_events_that_do_not_come_whole_hold_nothing(launch):
+    """They need no token and are thrown away, so they are not kept until then either."""
+    gateway = launch(workers=1, accounts=0)
+    before = procfs.resident_bytes(gateway.program.pid)
+    connections = [gateway.connect() for _ in range(80)]
+    for connection in connections:
+        connection.send(request("POST", "/api/event_logging/batch", {}, b"x" * MIB)[:-1])
+    assert gateway.admin("GET", "/api/health", token=None).status == 200
+    assert procfs.resident_bytes(gateway.program.pid) - before < 24 * MIB
+    for connection in connections:
+        connection.send(b"x" + request("GET", "/api/health"))
+        assert (connection.answer().status, connection.answer().status) == (200, 200)
+
+
+def test_events_that_drip_have_no_more_time(short):
+    with short.connect() as connection:
+        connection.send(request("POST", "/v1/api/event_logging", {}, b"x" * 1000)[:-900])
+        began = time.monotonic()
+        while not select.select([connection.socket], [], [], 0.1)[0]:
+            connection.send(b"x")
+            assert time.monotonic() - began < 4
+        assert connection.answer().status == 408
+        connection.expect_end()
+        assert time.monotonic() - began > 0.8
+
+
+def test_a_body_without_the_token_is_not_waited_for(gateway):
+    with gateway.connect() as connection:
+        connection.send(request("POST", "/api/accounts", {}, b"x" * MIB)[:-MIB])
+        began = time.monotonic()
+        assert connection.answer().status == 401
+        connection.expect_end()
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -1,6 +1,7 @@
 """What clients notice when workers die, hang, are replaced or stopped."""
 
 import collections
+import contextlib
 import ctypes
 import json
 import os
@@ -423,6 +424,25 @@ def test_sigterm_answers_who_asks_on_a_kept_connection(launch, sandbox):
     assert gateway.program.wait(20) == 0, gateway.program.stderr[-2000:]
     assert not details, (endings, details[:5])
     assert endings[REFUSED] == 12, endings
+
+
+@pytest.mark.parametrize("begun", [
+    request("POST", "/api/event_logging/batch", {}, b"x" * 1000)[:-999],
+    request("POST", "/api/accounts", {"Authorization": f"Bearer {ADMIN}"}, b"x" * 1000)[:-999],
+    b"GET /api/health HTTP/1.1\r\nX-Slow: "], ids=["events", "admin", "head"])
+def test_sigterm_does_not_wait_for_a_request_that_drips(launch, begun):
+    gateway = launch(workers=1, accounts=0)
+    with gateway.connect() as connection:
+        connection.send(begun)
+        time.sleep(0.2)
+        began = time.monotonic()
+        gateway.program.send(signal.SIGTERM)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            while gateway.program.is_running and time.monotonic() - began < 20:
+                connection.send(b"x")
+                time.sleep(0.2)
+        assert gateway.program.wait(10) == 0
+        assert time.monotonic() - began < 4 * TIME_FACTOR
 
 
 def test_a_second_sigterm_hurries(launch, sandbox):

@@ -55,9 +55,13 @@ final class AdminServer {
                 return
             }
             let (handler, parameters) = try route(head, connection, door)
-            let bytes: [UInt8]
+            var bytes: [UInt8] = []
             do throws(BodyError) {
-                bytes = try await connection.readBody(sizeMaxBytes: handler.bodySizeMaxBytes)
+                if handler.ignoresBody {
+                    try await connection.discardBody(sizeMaxBytes: handler.bodySizeMaxBytes)
+                } else {
+                    bytes = try await connection.readBody(sizeMaxBytes: handler.bodySizeMaxBytes)
+                }
             } catch {
                 guard let refusal = Self.refusal(error) else { return }
                 await answer(AdminAnswer(refusal), to: head, on: connection, close: true)

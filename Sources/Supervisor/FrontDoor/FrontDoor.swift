@@ -27,6 +27,8 @@ final class FrontDoor {
     /// How long an idle connection stays open while the gateway stops, also one that a worker gives back behind an answer, and how
     /// long handshakes that have begun may take: a request that is on its way still gets an answer.
     static let arrivalGrace = Duration.milliseconds(100)
+    /// How long a request may take to come whole while the gateway stops: a client that is slow does not hold it up.
+    static let receiptGrace = Duration.seconds(1)
 
     private let limits: ServerLimits
     private let connectionsMax: Int
@@ -86,11 +88,15 @@ final class FrontDoor {
         restTimer?.cancel()
         self.onEmpty = onEmpty
         if keepsListeners { listeners.pause() } else { listeners.empty() }
-        for connection in own.values { connection.leave(after: Self.arrivalGrace) }
+        for connection in own.values { leave(connection) }
         let timer = LoopTimer { [unowned self] in graceOver(keepsListeners: keepsListeners) }
         timer.set(after: Self.arrivalGrace)
         arrivalTimer = timer
         connectionEnded()
+    }
+
+    private func leave(_ connection: OwnConnection) {
+        connection.leave(after: Self.arrivalGrace, receivingWithin: Self.receiptGrace)
     }
 
     private func graceOver(keepsListeners: Bool) {
@@ -107,7 +113,7 @@ final class FrontDoor {
 
     private func start(_ server: ServerConnection) {
         let connection = OwnConnection(server)
-        if isStopping { connection.leave(after: Self.arrivalGrace) }
+        if isStopping { leave(connection) }
         own[ObjectIdentifier(connection)] = connection
         Task {
             await serve(connection)

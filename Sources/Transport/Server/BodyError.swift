@@ -6,7 +6,7 @@ public enum BodyError: Error, Sendable, Equatable {
     case tooLarge
     /// Its framing is wrong.
     case refused(HTTPRefusal)
-    /// Nothing came for `ServerLimits.bodyStall` (408).
+    /// Nothing came for `ServerLimits.bodyStall`, or it may take no more time (408).
     case stalled
     case peerGone
 }

@@ -41,7 +41,7 @@ extension ServerConnection {
             guard socket.mayRead else { break }
             guard receiveHeadBytes() else { return .over }
         }
-        if socket.isPeerGone { return .over }
+        if socket.isPeerGone || isReceivingOver { return .over }
         if input.isEmpty {
             journal?.idle(consumed: socket.consumedTotal, written: socket.writtenTotal)
             socket.setReadLimit(nanoseconds: limits.idle.nanosecondsClamped)
@@ -72,11 +72,30 @@ extension ServerConnection {
         while !decoder.isComplete {
             guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
             if request.awaitsContinue { sendContinue(bodyHasBegun: !body.isEmpty) }
-            try await receiveBodyBytes(into: &body)
+            try await waitForBody(atMost: limits.bodyStall)
+            try receiveBodyBytes(into: &body)
         }
         socket.clearReadLimit()
         guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
         return body
+    }
+
+    /// Reads the body of the request in hand to its end and keeps nothing of it. All of it has `ServerLimits.bodyStall`, however
+    /// steadily it comes: nobody waits for what it says.
+    public func discardBody(sizeMaxBytes: Int) async throws(BodyError) {
+        guard phase == .received else { return }
+        var count = try beginBody(sizeMaxBytes: sizeMaxBytes).count
+        if !decoder.isComplete { socket.setReadLimit(nanoseconds: limits.bodyStall.nanosecondsClamped) }
+        while !decoder.isComplete {
+            guard count <= sizeMaxBytes else { throw fail(.tooLarge) }
+            if request.awaitsContinue { sendContinue(bodyHasBegun: count > 0) }
+            try await waitForBody()
+            var part: [UInt8] = []
+            try receiveBodyBytes(into: &part)
+            count += part.count
+        }
+        socket.clearReadLimit()
+        guard count <= sizeMaxBytes else { throw fail(.tooLarge) }
     }
 
     /// The same without waiting, for a body that has come together with its head, as most have. nil, and nothing has happened,
@@ -187,11 +206,17 @@ extension ServerConnection {
         }
     }
 
-    private func receiveBodyBytes(into body: inout [UInt8]) async throws(BodyError) {
-        if !socket.mayRead {
-            socket.setReadLimit(nanoseconds: limits.bodyStall.nanosecondsClamped)
-            if await socket.waitReadable() == .timedOut { throw fail(.stalled) }
-        }
+    /// Returns when there may be more of the body.
+    /// - Parameter limit: nil where one runs for the whole body.
+    private func waitForBody(atMost limit: Duration? = nil) async throws(BodyError) {
+        if isReceivingOver { throw fail(.stalled) }
+        guard !socket.mayRead else { return }
+        if let limit { socket.setReadLimit(nanoseconds: limit.nanosecondsClamped) }
+        if await socket.waitReadable() == .timedOut { throw fail(.stalled) }
+    }
+
+    /// One read.
+    private func receiveBodyBytes(into body: inout [UInt8]) throws(BodyError) {
         let plain = min(decoder.plainByteCount, Self.directReadMaxBytes)
         if plain >= Self.directReadMinBytes {
             switch socket.receive(appendingTo: &body, sizeMaxBytes: plain) {

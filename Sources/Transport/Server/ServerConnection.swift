@@ -38,6 +38,7 @@ import Platform
     /// The limit for the head whose first bytes have come runs.
     var isHeadTimed = false
     var isInterrupted = false
+    var isReceivingOver = false
     var isChunked = false
 
     /// What of a head rules the answer's form.
@@ -103,5 +104,12 @@ import Platform
     public func interrupt() {
         isInterrupted = true
         if isIdle { socket.interruptWait() }
+    }
+
+    /// Gives a request that has not come whole no more time: a head counts as begun and not finished, a body as stalled. What
+    /// is complete is not touched.
+    public func endReceiving() {
+        isReceivingOver = true
+        socket.interruptWait()
     }
 }

@@ -6,7 +6,7 @@ public struct ServerLimits: Sendable {
     public var http = HTTPLimits()
     /// From the first byte of a head to its last; then the connection is closed.
     public var headDeadline = Duration.seconds(10)
-    /// Without a byte of a body; then `BodyError.stalled`.
+    /// Without a byte of a body, or for the whole of one that is thrown away; then `BodyError.stalled`.
     public var bodyStall = Duration.seconds(30)
     /// Between requests; then the connection is closed. Longer than the 90 s of Cloudflare's tunnel.
     public var idle = Duration.seconds(120)

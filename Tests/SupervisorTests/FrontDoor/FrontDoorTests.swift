@@ -155,6 +155,31 @@ import Transport
         await eventually("empty") { isEmpty }
     }
 
+    @Test func `a request that does not come whole does not hold up the stop`() async throws {
+        let begun = ["POST /api/accounts HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n", "GET /api/hea"]
+        let fixture = try Fixture()
+        let clients = try begun.map { sent in
+            let client = try fixture.connect()
+            try client.send(sent)
+            return client
+        }
+        await eventually("accepted") { fixture.door.connectionCount == clients.count }
+        var isEmpty = false
+        let start = MonotonicInstant.now
+        fixture.door.stop(keepsListeners: true) { isEmpty = true }
+        let trickle = Task {
+            while !Task.isCancelled {
+                try? clients[0].send("x")
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        await eventually("empty") { isEmpty }
+        trickle.cancel()
+        // Also the last look at what such a client still sends.
+        #expect(MonotonicInstant.now - start < FrontDoor.receiptGrace + .seconds(2))
+        #expect(MonotonicInstant.now - start >= FrontDoor.receiptGrace)
+    }
+
     @Test func `a connection accepted in the turn of the stop is answered if it asks and ended if it does not`()
         async throws
     {

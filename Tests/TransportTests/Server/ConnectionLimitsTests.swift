@@ -90,6 +90,79 @@ import Testing
         await connection.close()
     }
 
+    @Test func `a body that is thrown away has one limit for all of it, however steadily it comes`() async throws {
+        let wire = try TestWire.local()
+        let client = wire.client
+        let limit = short
+        let connection = wire.connection { $0.bodyStall = limit }
+        let server = Task { @MainActor () -> BodyError? in
+            guard (try? await connection.nextRequest()) != nil else { return nil }
+            do throws(BodyError) {
+                try await connection.discardBody(sizeMaxBytes: 1 << 20)
+                return nil
+            } catch { return error }
+        }
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 500000\r\n\r\n")
+        client.send([UInt8](repeating: 0x78, count: 100_000))
+        let start = MonotonicInstant.now
+        for _ in 0..<20 where MonotonicInstant.now - start < .milliseconds(200) {
+            client.send("x")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        check(connection.mustClose, true, "given up while bytes come")
+        check(await server.value, .stalled, "error")
+        connection.abort()
+    }
+
+    @Test func `what follows a body that was thrown away is the next request, unless it was too large`() async throws {
+        let chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let sized = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: "
+        let bodies: [(String, BodyError?)] = [
+            (chunked + "5\r\nhello\r\n0\r\n\r\n", nil), (sized + "5\r\n\r\nhello", nil),
+            (chunked + "b\r\nhello there\r\n0\r\n\r\n", .tooLarge), (sized + "11\r\n\r\n", .tooLarge),
+            (chunked + "x", .refused(HTTPRefusal(.chunkSize))),
+        ]
+        for (bytes, error) in bodies {
+            for isSplit in [false, true] {
+                let wire = try TestWire.local()
+                let client = wire.client
+                let connection = wire.connection()
+                let server = Task { @MainActor () -> BodyError? in
+                    guard (try? await connection.nextRequest()) != nil else { return nil }
+                    do throws(BodyError) { try await connection.discardBody(sizeMaxBytes: 10) } catch { return error }
+                    await connection.respond(ResponseHead(status: 200), body: [])
+                    check(try? await connection.nextRequest()?.path, "/next", "the next request")
+                    return nil
+                }
+                for byte in isSplit ? bytes.utf8.map({ [$0] }) : [Array(bytes.utf8)] {
+                    client.send(byte)
+                    if isSplit { await Task.yield() }
+                }
+                client.send("GET /next HTTP/1.1\r\nHost: h\r\n\r\n")
+                check(await server.value, error, bytes)
+                connection.abort()
+            }
+        }
+    }
+
+    @Test func `a request that has not come whole can be given no more time`() async throws {
+        let begun = ["GET / HT", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"]
+        for (sent, answer) in zip(begun, ["", "400 "]) {
+            let wire = try TestWire.local()
+            let client = wire.client
+            let connection = wire.connection { $0.lingerMax = .milliseconds(5) }
+            let server = connection.serveEchoes()
+            client.send(sent)
+            try await Task.sleep(for: .milliseconds(5))
+            connection.endReceiving()
+            let start = MonotonicInstant.now
+            check(answers(in: await client.readToEnd()).first ?? "", answer, sent)
+            check(MonotonicInstant.now - start < .seconds(2), true, "at once")
+            client.close()
+            await server.value
+        }
+    }
+
     @Test func `a writer waits for a reader that does not read, and goes on when it does`() async throws {
         let wire = try TestWire.local()
         let client = wire.client
