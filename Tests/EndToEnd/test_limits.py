@@ -1,5 +1,6 @@
 """Time limits and caps, made short by settings: what is slow, silent or too much ends, and nobody else notices."""
 
+import contextlib
 import select
 import time
 
@@ -8,7 +9,7 @@ import pytest
 from harness import procfs
 from harness.gateway import ADMIN, KEY
 from harness.programs import wait_until
-from harness.wire import Closed, request
+from harness.wire import Closed, Connection, request
 
 MIB = 1 << 20
 
@@ -130,6 +131,50 @@ def test_a_body_without_the_token_is_not_waited_for(gateway):
         assert connection.answer().status == 401
         connection.expect_end()
         assert time.monotonic() - began < 3
+
+
+def send_chunks(connection: Connection, count: int) -> bool:
+    """The head and so many MiB of a chunked body without its end. False if the gateway answers meanwhile."""
+    fields = {**key(KEY), "Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.send(request("POST", "/v1/chat/completions", fields))
+        for _ in range(count):
+            connection.send(b"100000\r\n" + b"x" * MIB + b"\r\n")
+            if select.select([connection.socket], [], [], 0)[0]:
+                return False
+    return not select.select([connection.socket], [], [], 0.2)[0]
+
+
+def test_chunked_bodies_that_grow_share_the_room_for_bodies(launch):
+    """256 MiB of a worker: who comes too late is told to try again, and what is given up makes room."""
+    gateway = launch(workers=1)
+    worker = gateway.ready_workers()[0]
+    before = procfs.resident_bytes(worker)
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(gateway.connect(30)) for _ in range(6)]
+        taken = [send_chunks(connection, 60) for connection in connections]
+        assert taken == [True] * 4 + [False] * 2
+        assert procfs.resident_bytes(worker) - before < 400 * MIB
+        for connection in connections[4:]:
+            answer = connection.answer()
+            assert (answer.status, answer.field("Retry-After")) == (503, "1"), answer
+            assert answer.json["error"]["code"] == "gateway_busy"
+    # Answered or gone, nobody holds room any more.
+    with gateway.connect(30) as connection:
+        wait_until(
+            lambda: b"antigravity_requests_open 0\n" in gateway.admin("GET", "/metrics").body, 5, "the others' end")
+        assert send_chunks(connection, 90)
+        connection.send(b"0\r\n\r\n")
+        assert connection.answer().status == 400
+    assert gateway.ready_workers() == [worker]
+
+
+def test_a_body_that_no_worker_has_room_for_is_too_large(launch):
+    gateway = launch(workers=1, accounts=0, environment={"ANTIGRAVITY_MAX_BODY_SIZE": str(400 * MIB)})
+    for size, status in [(257 * MIB, 413), (401 * MIB, 413)]:
+        with gateway.connect() as connection:
+            connection.send(request("POST", "/v1/chat/completions", {**key(KEY), "Content-Length": str(size)}))
+            assert connection.answer().status == status
 
 
 @pytest.mark.parametrize("face", FACES)

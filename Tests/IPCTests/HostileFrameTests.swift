@@ -35,6 +35,14 @@ struct HostileFrameTests {
         }
     }
 
+    @Test func `a supervisor of minor 0 does not say how much memory a worker may have`() throws {
+        let hello = Hello(minor: 0, place: 1, generation: 2, ledgerSlots: 3, version: "1", softMemoryLimitBytes: 5)
+        var writer = FrameWriter()
+        hello.encode(into: &writer)
+        var reader = FrameReader(writer.bytes.dropLast(8))
+        #expect(try Hello(decoding: &reader).softMemoryLimitBytes == 512 << 20)
+    }
+
     @Test func `a list that claims more than it may is refused before room is made for it`() {
         var writer = FrameWriter()
         writer.uint64(1)

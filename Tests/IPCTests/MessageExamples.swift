@@ -41,7 +41,8 @@ enum MessageExamples {
     static let signature = SignatureEntry(space: 0, key: Array("call_1".utf8), value: [1, 2, 3])
 
     static let all: [any IPCMessage] = [
-        Hello(minor: 0, place: 1, generation: 4, ledgerSlots: 8192, version: "1.0.0"),
+        Hello(
+            minor: 1, place: 1, generation: 4, ledgerSlots: 8192, version: "1.0.0", softMemoryLimitBytes: 512 << 20),
         Drain(millisecondsLeft: 50_000, reason: .stop),
         Drained(cutExchanges: 2),
         Snapshot(revision: 5, document: Array("{\"revision\":5}".utf8)),

@@ -6,5 +6,5 @@
 /// not know.
 public enum ProtocolVersion {
     public static let major: UInt8 = 2
-    public static let minor: UInt16 = 0
+    public static let minor: UInt16 = 1
 }

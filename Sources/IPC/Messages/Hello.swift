@@ -14,15 +14,22 @@ public struct Hello: IPCMessage, Equatable {
     public var ledgerSlots: UInt32
     /// Version of the product, for the log.
     public var version: String
+    /// Resident bytes above which the worker is replaced.
+    public var softMemoryLimitBytes: UInt64
+
+    /// What it is under a supervisor of minor 0, which does not say it.
+    static let unsaidSoftMemoryLimitBytes: UInt64 = 512 << 20
 
     public init(
-        minor: UInt16 = ProtocolVersion.minor, place: UInt32, generation: UInt32, ledgerSlots: UInt32, version: String
+        minor: UInt16 = ProtocolVersion.minor, place: UInt32, generation: UInt32, ledgerSlots: UInt32, version: String,
+        softMemoryLimitBytes: UInt64
     ) {
         self.minor = minor
         self.place = place
         self.generation = generation
         self.ledgerSlots = ledgerSlots
         self.version = version
+        self.softMemoryLimitBytes = softMemoryLimitBytes
     }
 
     public func encode(into writer: inout FrameWriter) {
@@ -31,6 +38,7 @@ public struct Hello: IPCMessage, Equatable {
         writer.uint32(generation)
         writer.uint32(ledgerSlots)
         writer.string(version)
+        writer.uint64(softMemoryLimitBytes)
     }
 
     public init(decoding reader: inout FrameReader) throws(IPCError) {
@@ -39,5 +47,6 @@ public struct Hello: IPCMessage, Equatable {
         generation = try reader.uint32()
         ledgerSlots = try reader.uint32()
         version = try reader.string()
+        softMemoryLimitBytes = minor > 0 ? try reader.uint64() : Self.unsaidSoftMemoryLimitBytes
     }
 }

@@ -297,7 +297,7 @@ extension WorkerPool: WorkerSeat.Owner {
         try process.send(
             Hello(
                 place: UInt32(place), generation: UInt32(spawnedCount), ledgerSlots: UInt32(ledger.slotCount),
-                version: options.version),
+                version: options.version, softMemoryLimitBytes: UInt64(options.softMemoryLimitBytes)),
             descriptors: descriptors)
         try process.send(snapshot)
         return process

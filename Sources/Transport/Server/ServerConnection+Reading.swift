@@ -68,16 +68,26 @@ extension ServerConnection {
     /// The body of the request in hand, whole; empty if it has none. Sends `100 Continue` if the client waits for it.
     public func readBody(sizeMaxBytes: Int) async throws(BodyError) -> [UInt8] {
         guard phase == .received else { return [] }
-        var body = try beginBody(sizeMaxBytes: sizeMaxBytes)
-        while !decoder.isComplete {
-            guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
+        var body: [UInt8] = []
+        while try await readMore(of: &body, sizeMaxBytes: sizeMaxBytes) {}
+        return body
+    }
+
+    /// One step of `readBody`, for a caller that counts what it holds while a body grows: `body`, empty at first, gets what there is,
+    /// and with a later step at most `directReadMaxBytes`.
+    /// - Returns: false when the body is whole.
+    public func readMore(of body: inout [UInt8], sizeMaxBytes: Int) async throws(BodyError) -> Bool {
+        switch phase {
+        case .received: body = try beginBody(sizeMaxBytes: sizeMaxBytes)
+        case .reading where !decoder.isComplete:
             if request.awaitsContinue { sendContinue(bodyHasBegun: !body.isEmpty) }
             try await waitForBody(atMost: limits.bodyStall)
             try receiveBodyBytes(into: &body)
+        case .idle, .reading, .streaming, .over: return false
         }
-        socket.clearReadLimit()
         guard body.count <= sizeMaxBytes else { throw fail(.tooLarge) }
-        return body
+        if decoder.isComplete { socket.clearReadLimit() }
+        return !decoder.isComplete
     }
 
     /// Reads the body of the request in hand to its end and keeps nothing of it. All of it has `ServerLimits.bodyStall`, however

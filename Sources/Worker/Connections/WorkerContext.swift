@@ -4,9 +4,6 @@ import Translation
 
 /// What all exchanges of the process share.
 final class WorkerContext {
-    /// Client bodies that may be in memory at once: half of the soft limit of a worker.
-    static let bodiesSizeMaxBytes = 256 * 1024 * 1024
-
     let outbox: Outbox
     let leases: LeaseClient
     let signatures: SignatureClient
@@ -22,10 +19,11 @@ final class WorkerContext {
     /// Of bodies for the traffic log.
     var bodyAllowance = BodyAllowance()
     private(set) var openExchanges = 0
-    private(set) var bodyBytes = 0
+    let bodyRoom: BodyRoom
 
-    init(outbox: Outbox, snapshot: WorkerSnapshot) {
+    init(outbox: Outbox, snapshot: WorkerSnapshot, bodyRoom: BodyRoom) {
         self.outbox = outbox
+        self.bodyRoom = bodyRoom
         self.snapshot = snapshot
         leases = LeaseClient(outbox)
         signatures = SignatureClient(outbox)
@@ -33,13 +31,4 @@ final class WorkerContext {
 
     func exchangeBegan() { openExchanges += 1 }
     func exchangeEnded() { openExchanges -= 1 }
-
-    /// Takes room for a body; false when others hold it.
-    func reserveBody(_ byteCount: Int) -> Bool {
-        guard bodyBytes + byteCount <= Self.bodiesSizeMaxBytes else { return false }
-        bodyBytes += byteCount
-        return true
-    }
-
-    func releaseBody(_ byteCount: Int) { bodyBytes -= byteCount }
 }

@@ -19,10 +19,18 @@ extension Exchange {
 
     func readBody() async throws(GenerationEnd) -> [UInt8] {
         if let body = try bodyAtHand() { return body }
+        var body: [UInt8] = []
+        // A chunked body is counted as it grows: nobody knows its length.
+        while try await readMore(of: &body) { try reserveBody(body.count) }
+        try reserveBody(body.count)
+        log.received(body)
+        return body
+    }
+
+    private func readMore(of body: inout [UInt8]) async throws(GenerationEnd) -> Bool {
         do throws(BodyError) {
-            let body = try await client.connection.readBody(sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
-            log.received(body)
-            return body
+            return try await client.connection.readMore(
+                of: &body, sizeMaxBytes: snapshot.document.bodySizeMaxBytes)
         } catch {
             throw Self.end(error)
         }
@@ -47,17 +55,19 @@ extension Exchange {
         if name.utf8.count <= ModelRouter.nameSizeMaxBytes { log.clientModel = name }
     }
 
-    /// Takes room for that many bytes in all.
+    /// Takes room for that many bytes in all. What no worker has room for alone is too large, whoever else asks.
     func reserveBody(_ byteCount: Int) throws(GenerationEnd) {
         guard byteCount > reservedBytes else { return }
-        guard client.context.reserveBody(byteCount - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
+        let room = client.context.bodyRoom
+        guard byteCount <= room.sizeMaxBytes else { throw .failed(.tooLarge()) }
+        guard room.take(byteCount - reservedBytes) else { throw .failed(APIFailure(.memoryFull)) }
         reservedBytes = byteCount
     }
 
     /// The body is no longer held by anybody.
     func releaseBody() {
         log.released(contentType: head.fields["content-type"])
-        client.context.releaseBody(reservedBytes)
+        client.context.bodyRoom.giveBack(reservedBytes)
         reservedBytes = 0
     }
 

@@ -109,7 +109,6 @@ final class Generation {
 
     /// Decodes and routes the request, and starts its clocks.
     @inline(never) private func prepare(_ body: [UInt8]) throws(GenerationEnd) {
-        try exchange.reserveBody(body.count)
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         client.slot.identify(digest: digest)

@@ -52,7 +52,6 @@ final class TokenCount {
     }
 
     private func prepare(_ body: [UInt8]) throws(GenerationEnd) -> (GenerationRequest, ResolvedModel) {
-        try exchange.reserveBody(body.count)
         let digest = BodyDigest.of(body)
         exchange.log.bodyDigest = digest
         exchange.client.slot.identify(digest: digest)

@@ -14,6 +14,7 @@ final class WorkerProcess {
     private var channel: Channel?
     private var outbox: Outbox?
     private var ledger: Ledger?
+    private var bodyRoom: BodyRoom?
     private var supervisor: SupervisorWatch?
     private var context: WorkerContext?
     private var connections: [ConnectionID: ClientConnection] = [:]
@@ -77,23 +78,27 @@ final class WorkerProcess {
         guard let memory = message.takeDescriptor() else { throw .descriptorCount(expected: 2, found: 0) }
         guard let pidfd = message.takeDescriptor() else { throw .descriptorCount(expected: 2, found: 1) }
         ledger = try Ledger.adopt(memory, slots: Int(hello.ledgerSlots))
+        let bodyRoom = BodyRoom(softMemoryLimitBytes: Int(clamping: hello.softMemoryLimitBytes))
+        self.bodyRoom = bodyRoom
         do {
             supervisor = try SupervisorWatch(pidfd) { [unowned self] in step(.supervisorGone) }
         } catch {
             throw .system(errno: error.errno)
         }
-        Log.info("worker-greeted", "supervisor said hello", ["place": hello.place, "generation": hello.generation])
+        Log.info(
+            "worker-greeted", "supervisor said hello",
+            ["place": hello.place, "generation": hello.generation, "bodies_max_bytes": bodyRoom.sizeMaxBytes])
         step(.greeted)
     }
 
     private func configure(_ snapshot: Snapshot) {
-        guard let outbox else { return }
+        guard let outbox, let bodyRoom else { return }
         do throws(JSONError) {
             let compiled = WorkerSnapshot(try SnapshotReader.read(snapshot.document), number: snapshot.revision)
             if let context {
                 if snapshot.revision >= context.snapshot.number { context.snapshot = compiled }
             } else {
-                context = WorkerContext(outbox: outbox, snapshot: compiled)
+                context = WorkerContext(outbox: outbox, snapshot: compiled, bodyRoom: bodyRoom)
             }
             step(.configured)
         } catch {
@@ -178,7 +183,8 @@ final class WorkerProcess {
             Pulse(
                 residentBytes: UInt64(clamping: residentBytes),
                 openExchanges: UInt32(clamping: context.openExchanges),
-                openConnections: UInt32(clamping: connections.count), bodyBytes: UInt64(clamping: context.bodyBytes),
+                openConnections: UInt32(clamping: connections.count),
+                bodyBytes: UInt64(clamping: context.bodyRoom.takenBytes),
                 skippedMessages: UInt64(clamping: channel.skippedMessages),
                 droppedRecords: UInt64(clamping: outbox?.droppedRecords ?? 0),
                 snapshotRevision: context.snapshot.number))

@@ -8,6 +8,7 @@ import Testing
 
 /// A pool with fake workers and a desk whose exits only note what came out.
 @MainActor final class FakeGateway: LeaseKeeper, SignatureKeeper, TrafficKeeper {
+    static let softMemoryLimitBytes = 200 << 20
     private(set) var workers: [FakeWorker] = []
     private(set) var pool: WorkerPool!
     private(set) var desk: HandoffDesk!
@@ -25,7 +26,8 @@ import Testing
     init(workers count: Int, slots: Int = 16) throws {
         pool = try WorkerPool(
             WorkerPool.Options(
-                workerCount: count, executablePath: "/bin/true", ledgerSlots: slots, version: "test"),
+                workerCount: count, executablePath: "/bin/true", softMemoryLimitBytes: Self.softMemoryLimitBytes,
+                ledgerSlots: slots, version: "test"),
             snapshot: Array("{}".utf8),
             spawn: { [unowned self] _, _ in
                 guard canSpawn else { throw SystemError(call: "execveat", errno: 2) }

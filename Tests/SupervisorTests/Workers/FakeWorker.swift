@@ -15,6 +15,7 @@ import Testing
     private(set) var acknowledged: UInt64 = 0
     private(set) var ledger: Ledger?
     private(set) var place: UInt32?
+    private(set) var softMemoryLimitBytes: UInt64?
     private var channel: Channel?
     private var number: UInt64 = 0
 
@@ -76,6 +77,7 @@ import Testing
             case .hello:
                 let hello = try message.decode(Hello.self)
                 place = hello.place
+                softMemoryLimitBytes = hello.softMemoryLimitBytes
                 if let memory = message.takeDescriptor() {
                     ledger = try Ledger.adopt(memory, slots: Int(hello.ledgerSlots))
                 }

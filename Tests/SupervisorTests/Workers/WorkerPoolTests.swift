@@ -54,6 +54,14 @@ import Testing
         #expect(gateway.workers.count == 3)
     }
 
+    @Test func `each worker hears above which memory it is replaced`() async throws {
+        let gateway = try FakeGateway(workers: 2)
+        await eventually("ready") { gateway.pool.statuses.allSatisfy { $0.state == .ready } }
+        for worker in gateway.workers {
+            #expect(worker.softMemoryLimitBytes == UInt64(FakeGateway.softMemoryLimitBytes))
+        }
+    }
+
     @Test func `a snapshot stands in every channel before publishing returns, and newcomers get the latest`()
         async throws
     {
