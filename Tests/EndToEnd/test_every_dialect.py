@@ -120,3 +120,34 @@ def test_a_wrong_key_is_told_in_the_dialect_of_the_path(gateway, name):
     assert answer.status == 401
     assert kind(name, answer.json["error"]) == {"messages": "authentication_error", "gemini": "UNAUTHENTICATED"}.get(
         name, "invalid_api_key")
+
+
+LATE = {  # what the upstream says after content: the word for it in each dialect
+    "limit": ({"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Slow down.", "details": [
+        {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED"},
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12.5s"}]},
+        {"messages": "rate_limit_error", "gemini": "RESOURCE_EXHAUSTED", "responses": "rate_limit_exceeded"},
+        "gateway_all_accounts_limited"),
+    "overload": ({"code": 503, "status": "UNAVAILABLE", "message": "The model is overloaded."},
+                 {"messages": "overloaded_error", "gemini": "UNAVAILABLE", "responses": "server_is_overloaded"},
+                 "upstream_overloaded"),
+}
+
+
+@every_dialect
+@pytest.mark.parametrize("cause", LATE)
+def test_an_error_within_a_stream_says_what_the_upstream_says(gateway, sandbox, name, cause):
+    error, words, word = LATE[cause]
+    sandbox.script({"events": [
+        {"response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "one"}]}}]}}, {"error": error}]})
+    if name == "gemini":
+        answer = gateway.ai("POST", f"/v1beta/models/{MODEL}:streamGenerateContent", NATIVE)
+        found = json.loads(answer.body)[-1]["error"]
+    else:
+        answer = ask(gateway, name, stream=True)
+        failed = [e.json for e in answer.events if e.data != "[DONE]" and '"error":{' in e.data][-1]
+        found = (failed.get("response") or failed)["error"]
+    assert answer.status == 200 and "one" in answer.body.decode()
+    assert kind(name, found) == words.get(name, word), found
+    if cause == "limit" and name == "responses":
+        assert "try again in 13" in found["message"], found

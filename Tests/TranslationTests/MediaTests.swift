@@ -37,11 +37,31 @@ import Testing
         ("data:image/png;base64,iVBORw0KGgo%3D", "image/png", "iVBORw0KGgo="),
         ("data:image/png;base64,iVBO\nRw0KGgo", "image/png", "iVBORw0KGgo="),
         ("data:text/plain;charset=utf-8,a%20b%", "text/plain", "YSBiJQ=="),
+        ("data:image/jpg;base64,/9j/AAAA", "image/jpeg", "/9j/AAAA"),
+        ("data:image/x-png;base64,AAAA", "image/png", "AAAA"),
+        ("data:image/*;base64,/9j/AAAA", "image/jpeg", "/9j/AAAA"),
+        ("data:application/pdf;base64,JVBERi0x", "application/pdf", "JVBERi0x"),
+        ("data:image/svg+xml;base64,AAAA", "image/svg+xml", "AAAA"),
     ])
     func `data URLs are read in every spelling`(url: String, mime: String, data: String) throws {
         let document = try JSONDocument(parsing: JSONValue.string(url).serialized)
-        let media = try DataURL.media(from: document.root, sniffs: true)
+        let media = try DataURL.media(from: document.root, sniffs: true, untyped: "image/png")
         #expect(media.mimeType == mime)
         #expect(media.data.withBytes { String(decoding: $0, as: UTF8.self) } == data)
+    }
+
+    @Test(arguments: [
+        ("x.py", "data:text/x-python;base64,e30=", "text/plain"), ("x.ts", "data:video/mp2t;base64,e30=", "text/plain"),
+        ("x.csv", "data:application/vnd.ms-excel;base64,e30=", "text/plain"),
+        ("x.unknown", "data:text/x-foo;base64,e30=", "text/plain"), ("x.pdf", "data:;base64,e30=", "application/pdf"),
+        ("x.md", "data:text/markdown;base64,e30=", "text/markdown"),
+        ("x.bin", "data:application/zip;base64,e30=", "application/zip"),
+    ])
+    func `a file has its own type where the upstream takes it, else that of its name`(
+        name: String, data: String, type: String
+    ) throws {
+        let part: JSONValue = ["type": "file", "file": ["filename": .string(name), "file_data": .string(data)]]
+        let document = try JSONDocument(parsing: part.serialized)
+        #expect(try MediaReader.file(document.root).mimeType == type)
     }
 }

@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "{}", #"{"$schema":"http://json-schema.org/draft-07/schema#"}"#, #"{"type":null,"properties":null}"#,
+        #"{"type":"null"}"#, #"{"additionalProperties":false}"#, #"{"required":["a"]}"#, #"{"properties":{}}"#,
+    ])
+    func `parameters that do not say what they are are an object`(schema: String) throws {
+        let cleaned = SchemaCleaner.clean(try JSONValue(parsing: Array(schema.utf8)), dialect: .gemini)
+        #expect(cleaned == ["type": "object", "properties": [:]])
+        let claude = SchemaCleaner.clean(try JSONValue(parsing: Array(schema.utf8)), dialect: .claude)
+        #expect(claude["properties"]?.object?.members.map(\.name) == ["_"])
+    }
+
+    @Test func `an object within that names no property is no text`() {
+        let cleaned = SchemaCleaner.clean(["properties": ["o": ["properties": [:]]]], dialect: .gemini)
+        #expect(cleaned["properties"]?["o"]?["type"] == "object")
+    }
+
     @Test func `what stands beside a reference wins over its target`() {
         let schema: JSONValue = [
             "type": "object",

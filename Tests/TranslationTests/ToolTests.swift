@@ -66,6 +66,38 @@ import Testing
         Row(
             schema: object(#""_":{"type":"string"}"#), arguments: #"{"_":"mine"}"#, repaired: #"{"_":"mine"}"#,
             isClaude: true),
+        // The placeholder in a tuple, beside what may not be there, and where a schema comes round to itself.
+        Row(
+            schema: object(#""t":{"type":"array","prefixItems":[{"type":"object"}]}"#),
+            arguments: #"{"t":[{"_":""},{"_":"."}]}"#, repaired: #"{"t":[{},{}]}"#, isClaude: true),
+        Row(schema: object(#""z":false"#), arguments: #"{"_":""}"#, repaired: "{}", isClaude: true),
+        Row(
+            schema:
+                ##"{"$ref":"#/$defs/N","$defs":{"N":{"type":"object","properties":{"n":{"type":"array","items":{"$ref":"#/$defs/N"}}}}}}"##,
+            arguments: #"{"n":[{"n":[{"_":""}]}]}"#, repaired: #"{"n":[{"n":[{}]}]}"#, isClaude: true),
+        Row(
+            schema: object(#""o":{"type":"object"}"#), arguments: #"{"o":{"_":""}}"#, repaired: #"{"o":{"_":""}}"#),
+        // Nothing is declared, however it is said.
+        Row(schema: "{}", arguments: #"{"value":"go"}"#, repaired: "{}"),
+        Row(schema: #"{"type":null,"properties":null}"#, arguments: #"{"value":"go"}"#, repaired: "{}"),
+        Row(schema: #"{"additionalProperties":false}"#, arguments: #"{"value":"go"}"#, repaired: "{}"),
+        Row(schema: #"{"properties":{"n":{"type":"integer"}}}"#, arguments: #"{"n":"1"}"#, repaired: #"{"n":1}"#),
+        // Behind compositions.
+        Row(
+            schema: object(#""o":{"anyOf":[\#(object(#""x":{"type":"integer"}"#)),{"type":"null"}]}"#),
+            arguments: #"{"o":{"x":"1"}}"#, repaired: #"{"o":{"x":1}}"#),
+        Row(
+            schema: object(
+                #""o":{"allOf":[\#(object(#""x":{"type":"integer"}"#)),\#(object(#""y":{"type":"integer"}"#))]}"#),
+            arguments: #"{"o":{"x":"1","y":"2"}}"#, repaired: #"{"o":{"x":1,"y":2}}"#),
+        Row(
+            schema: object(
+                #""l":{"type":"array","items":{"anyOf":[\#(object(#""x":{"type":"integer"}"#)),{"type":"string"}]}}"#),
+            arguments: #"{"l":[{"x":"1"},"2"]}"#, repaired: #"{"l":[{"x":1},"2"]}"#),
+        Row(
+            schema: object(
+                #""o":{"anyOf":[\#(object(#""x":{"type":"integer"}"#)),\#(object(#""x":{"type":"string"}"#))]}"#),
+            arguments: #"{"o":{"x":"1"}}"#, repaired: #"{"o":{"x":"1"}}"#),
         Row(
             schema: #"{"type":"array","items":{"type":"string"}}"#, arguments: #"{"value":["a"]}"#, repaired: #"["a"]"#),
         Row(

@@ -10,6 +10,8 @@ public struct GenerationFields: Sendable {
     /// System texts in order, each its own upstream part.
     public var system: [JSONString] = []
     public var turns: [Turn] = []
+    /// A thought of the model may stand in the turns as several parts, the signature on the last: see `WholeThoughts`.
+    public var givesThoughtsInPieces = false
     /// The member of the client's body that holds the turns, for refusals.
     public var turnsMember = "messages"
     public var tools: [ToolDeclaration] = []

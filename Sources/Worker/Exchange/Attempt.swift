@@ -232,11 +232,16 @@ final class Attempt {
         case .malformed(let reason):
             return AttemptFailure(isCommitted ? .brokenAfterCommit : .server, reason: reason, httpStatus: 200)
         case .reported(let payload):
-            let classification = classify(
-                phase: isCommitted ? .committed : .stream, status: 200, retryAfterHeader: nil, body: payload,
-                now: WallClock.unixMilliseconds, hiding: lease.hidden)
-            return AttemptFailure(classification, httpStatus: 200)
+            let said = classification(of: payload, in: .stream)
+            guard isCommitted else { return AttemptFailure(said, httpStatus: 200) }
+            return AttemptFailure(classification(of: payload, in: .committed), httpStatus: 200, lastWord: said)
         }
+    }
+
+    private func classification(of payload: [UInt8], in phase: CallPhase) -> Classification {
+        classify(
+            phase: phase, status: 200, retryAfterHeader: nil, body: payload, now: WallClock.unixMilliseconds,
+            hiding: lease.hidden)
     }
 
     /// Reads the error body and says what it means.

@@ -7,10 +7,14 @@ nonisolated final class AttemptFailure: Sendable {
     let classification: Classification
     /// Of the upstream's answer; nil when there was none.
     let httpStatus: Int?
+    /// What the upstream said as it broke off an answer whose content is with the client: for the client alone, since to the
+    /// supervisor the answer was broken off, whatever the reason.
+    private let lastWord: Classification?
 
-    init(_ classification: Classification, httpStatus: Int? = nil) {
+    init(_ classification: Classification, httpStatus: Int? = nil, lastWord: Classification? = nil) {
         self.classification = classification
         self.httpStatus = httpStatus
+        self.lastWord = lastWord
     }
 
     /// A failure that no upstream text describes.
@@ -33,10 +37,11 @@ nonisolated final class AttemptFailure: Sendable {
 
     /// The answer when this failure is the last word.
     var failure: APIFailure {
-        let shown = outcome.showsUpstreamText && !classification.message.isEmpty
+        let told = lastWord ?? classification
+        let shown = told.outcome.showsUpstreamText && !told.message.isEmpty
         return APIFailure(
-            isMissingImage ? .noImage : outcome.situation, message: shown ? classification.message : nil,
-            retryAfterSeconds: classification.retryAfterMilliseconds.map { ($0 + 999) / 1000 },
+            isMissingImage ? .noImage : told.outcome.situation, message: shown ? told.message : nil,
+            retryAfterSeconds: told.retryAfterMilliseconds.map { ($0 + 999) / 1000 },
             source: httpStatus == nil ? .gateway : .upstream)
     }
 }

@@ -44,6 +44,7 @@ import Testing
             switch item.key {
             case .call(let id): id
             case .thinking: "thought"
+            case .thinkingOfAny: "thought of any"
             case .text: "text"
             }
         }

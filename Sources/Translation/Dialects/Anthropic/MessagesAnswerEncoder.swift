@@ -10,11 +10,14 @@ struct MessagesAnswerEncoder: AnswerEncoder {
     }
 
     private let context: AnswerContext
+    /// Tokens of the prompt, for an upstream that says nothing about them.
+    private let promptEstimate: Int
     private var steps: MessagesBlocks
     private var blocks: [Block] = []
 
     init(_ context: AnswerContext, for request: GenerationRequest) {
         self.context = context
+        promptEstimate = TokenEstimate.tokens(of: request)
         steps = MessagesBlocks(request)
     }
 
@@ -68,7 +71,7 @@ struct MessagesAnswerEncoder: AnswerEncoder {
         writer.tokens(#"],"stop_reason":"#)
         writer.string(MessagesWords.stopReason(steps.finish, calledTools: steps.hasCalls))
         writer.tokens(#""stop_sequence":null,"usage":{"#)
-        let usage = steps.usage ?? TokenUsage()
+        let usage = steps.usage ?? TokenUsage(prompt: promptEstimate, cached: 0, output: 0, reasoning: 0)
         usage.writeMessages(into: &writer)
         usage.writeMessagesDetails(searches: steps.searches, into: &writer)
         writer.tokens(#""service_tier":"standard"}}"#)

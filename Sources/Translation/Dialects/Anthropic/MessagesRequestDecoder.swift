@@ -83,7 +83,8 @@ enum MessagesRequestDecoder {
         }
         _ = try RequestReading.int(node, "budget_tokens")
         guard let wish = ThinkingReader.wish(thinking: node, in: body) else {
-            throw RequestReading.refuse(node.given("type") ?? node, "must be enabled, adaptive or disabled")
+            throw RequestReading.refuse(
+                node.given("type") ?? node, "must be enabled, adaptive, between_tools or disabled")
         }
         request.thinking = wish
         request.showsThinking = wish != .off

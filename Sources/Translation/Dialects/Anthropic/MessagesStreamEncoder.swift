@@ -8,7 +8,7 @@ struct MessagesStreamEncoder: StreamEncoder {
     private let id: String
     private let model: String
     private let identifiers: IdentifierSource
-    /// Tokens of the prompt, for a beginning whose upstream says nothing about them.
+    /// Tokens of the prompt, for an upstream that says nothing about them.
     private let promptEstimate: Int
     private var blocks: MessagesBlocks
     private var frame = MessagesFrame()
@@ -28,6 +28,12 @@ struct MessagesStreamEncoder: StreamEncoder {
 
     private static let comment = Array(": ping\n\n".utf8)
     private static let ping = Array("event: ping\ndata: {\"type\":\"ping\"}\n\n".utf8)
+
+    /// The latest that the upstream said. Clients put the numbers of the end over those of the beginning, so an end that
+    /// knows no better repeats them.
+    private var usage: TokenUsage {
+        blocks.usage ?? TokenUsage(prompt: promptEstimate, cached: 0, output: 0, reasoning: 0)
+    }
 
     mutating func encode(_ event: GenerationEvent, choice: Int, into bytes: inout [UInt8]) {
         guard !hasEnded, choice == 0 else { return }
@@ -54,7 +60,6 @@ struct MessagesStreamEncoder: StreamEncoder {
             writer.tokens(#""delta":{"stop_reason":"#)
             writer.string(MessagesWords.stopReason(blocks.finish, calledTools: blocks.hasCalls))
             writer.tokens(#""stop_sequence":null},"usage":{"#)
-            let usage = blocks.usage ?? TokenUsage()
             usage.writeMessages(into: &writer)
             usage.writeMessagesDetails(searches: blocks.searches, into: &writer)
             writer.endObject()
@@ -75,7 +80,6 @@ struct MessagesStreamEncoder: StreamEncoder {
     private mutating func begin(_ bytes: inout [UInt8]) {
         guard !hasBegun else { return }
         hasBegun = true
-        let usage = blocks.usage ?? TokenUsage(prompt: promptEstimate, cached: 0, output: 0, reasoning: 0)
         MessagesFrame.append("message_start", to: &bytes) { writer in
             writer.tokens(#""message":{"id":"#)
             writer.string(id)

@@ -14,6 +14,7 @@ enum CursorMixture {
             request.outputFormat = try OutputFormatReader.read(body.given("response_format"))
         }
         if body.given("web_search_options") != nil, request.search == nil { request.search = SearchWish() }
+        try ChatRequestDecoder.readChoices(body, into: &request)
         readThinking(&request, body)
         // Members that only the other dialect's own answers have.
         request.echo = nil

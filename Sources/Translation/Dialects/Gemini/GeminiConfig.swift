@@ -26,7 +26,7 @@ enum GeminiConfig {
 
     private static func sampling(_ config: JSONNode) throws(APIFailure) -> Sampling {
         var sampling = Sampling()
-        sampling.temperature = try RequestReading.number(config, "temperature")
+        sampling.temperature = try RequestReading.number(config, "temperature", "temperature")
         sampling.topP = try RequestReading.number(config, "topP", "top_p")
         sampling.topK = try RequestReading.number(config, "topK", "top_k")
         sampling.outputTokensMax = try RequestReading.int(config, "maxOutputTokens", "max_output_tokens")
@@ -42,7 +42,7 @@ enum GeminiConfig {
         if config.given("responseLogprobs", "response_logprobs")?.bool == true {
             sampling.logprobs = min(max(config.given("logprobs")?.int ?? 0, 0), Sampling.logprobsMax)
         }
-        sampling.seed = try RequestReading.int(config, "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
+        sampling.seed = try RequestReading.int(config, "seed", "seed").map { Int(Int32(truncatingIfNeeded: $0)) }
         return sampling
     }
 

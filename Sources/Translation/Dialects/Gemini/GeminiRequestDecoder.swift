@@ -11,6 +11,7 @@ enum GeminiRequestDecoder {
             request.cachedContent = CachedContent(name: name, path: cached.path)
         }
         request.turnsMember = "contents"
+        request.givesThoughtsInPieces = true
         request.keepsPayloads = true
         // Google shows thoughts only to those who ask for them.
         request.showsThinking = false

@@ -43,7 +43,7 @@ enum ChatRequestDecoder {
         }
     }
 
-    private static func readChoices(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
+    static func readChoices(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         if let count = try RequestReading.int(body, "n") {
             guard (1...choiceCountMax).contains(count) else {
                 throw .badRequest("n must be between 1 and \(choiceCountMax)", param: "n")

@@ -40,26 +40,9 @@ enum ResponsesCalls {
         }
         let callID = item.word("call_id") ?? item.word("id").map { facts.callIDs[$0] ?? $0 } ?? ""
         var result = ToolResult(callID: callID, output: .text(JSONString(escaped: [])))
-        try read(item["output"], into: &result)
+        try ToolOutputReader.read(item["output"], takesPart: false, into: &result)
         result.isError = kind == "apply_patch_call_output" && item.word("status") == "failed"
         return result
-    }
-
-    private static func read(_ output: JSONNode?, into result: inout ToolResult) throws(APIFailure) {
-        guard let output, !output.isNull else { return }
-        switch output.kind {
-        case .object: result.output = .object(RawJSON(output))
-        case .array:
-            let parts = try ContentReader.parts(output)
-            // A list of records, as the shell gives, is told to the model as it is.
-            guard !parts.isEmpty || output.count == 0 else {
-                result.output = .text(JSONString(escaped: JSONEscaping.escape(RawJSON(output).bytes)))
-                return
-            }
-            result.output = .text(JoinedText(parts).text)
-            result.media = parts.compactMap { if case .media(let media) = $0 { media } else { nil } }
-        default: result.output = .text(JoinedText(try ContentReader.parts(output)).text)
-        }
     }
 
     private static func name(_ item: JSONNode) throws(APIFailure) -> String {

@@ -9,6 +9,7 @@ struct ResponsesInput {
     /// Reasoning that waits for the message or call it led to.
     private var pending: [Thinking] = []
     private var early: EarlyResults
+    private var messages = MessageReader()
 
     static func read(_ body: JSONNode, into request: inout GenerationRequest) throws(APIFailure) {
         guard let input = body["input"], !input.isNull else {
@@ -58,22 +59,17 @@ struct ResponsesInput {
         }
     }
 
+    /// Messages may have the form that those of a chat have, calls and results included.
     private mutating func readMessage(_ item: JSONNode) throws(APIFailure) {
-        guard let role = item.given("role") else { throw RequestReading.refuse(item, "has no role") }
-        let parts = try ContentReader.parts(item["content"])
-        switch role.string {
-        case "system", "developer":
-            let text = JoinedText(parts).text
-            if !text.isEmpty { request.system.append(text) }
-        case "user": addUser(parts)
-        case "assistant": addAssistant(parts)
-        case "tool", "function":
-            add(
-                ToolResult(
-                    callID: item.word("tool_call_id") ?? "", name: item.word("name"),
-                    output: .text(JoinedText(parts).text)))
-        default:
-            throw RequestReading.refuse(role, "must be system, developer, user, assistant, tool or function")
+        try messages.read(item)
+        let (system, turns) = messages.take()
+        request.system += system
+        for turn in turns {
+            switch (turn.role, turn.parts.first) {
+            case (.assistant, _): addAssistant(turn.parts)
+            case (.user, .toolResult): request.turns.append(turn)
+            case (.user, _): addUser(turn.parts)
+            }
         }
     }
 

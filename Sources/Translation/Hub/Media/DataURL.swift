@@ -16,8 +16,10 @@ enum DataURL {
         text.count >= 5 && zip(text, "data:".utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
 
-    /// - Parameter sniffs: whether a missing type is looked for in the first bytes (images).
-    static func media(from node: JSONNode, sniffs: Bool) throws(Problem) -> Media {
+    /// - Parameters:
+    ///   - sniffs: whether the first bytes are asked for a type where the named one is none that pictures have.
+    ///   - untyped: the type of data that names none and does not tell it.
+    static func media(from node: JSONNode, sniffs: Bool, untyped: String) throws(Problem) -> Media {
         // Where the data begins in the escaped content, and whether it may be referred to in place.
         let found = node.withEscapedContent { text -> (head: String, start: Int, isNormal: Bool)? in
             guard isDataURL(text) else { return nil }
@@ -42,10 +44,8 @@ enum DataURL {
             guard let comma = text.firstIndex(of: UInt8(ascii: ",")) else { throw .noComma }
             data = Base64Text(owned: try normalData(text[(comma + 1)...], isBase64: isBase64))
         }
-        if mime.isEmpty || mime == "application/octet-stream" {
-            mime =
-                (sniffs ? MediaType.sniff(data) : nil) ?? (mime.isEmpty ? (sniffs ? "image/png" : "text/plain") : mime)
-        }
+        if sniffs { mime = MediaType.ofImage(named: mime) ?? MediaType.sniff(data) ?? mime }
+        if mime.isEmpty { mime = untyped }
         return Media(mimeType: mime, data: data)
     }
 

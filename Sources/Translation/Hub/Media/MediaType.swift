@@ -54,8 +54,21 @@ enum MediaType {
 
     /// The type of a picture as the upstream takes it; nil for types that it does not.
     static func ofImage(named type: String) -> String? {
-        let type = type == "image/jpg" ? "image/jpeg" : type
+        let type = otherNames[type] ?? type
         return images.contains(type) ? type : nil
+    }
+
+    /// Names that clients have for what has another one.
+    private static let otherNames = [
+        "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png",
+    ]
+
+    /// The type of a file that came under some name: its own where the upstream takes that, else what the extension says, else
+    /// plain text for any kind of text. Browsers call a `.ts` a video.
+    static func ofFile(typed type: String, named name: String?) -> String {
+        if remoteFiles.contains(type) || isRecording(type) || ofImage(named: type) != nil { return type }
+        if let own = name.flatMap({ ofFile(named: $0) }) { return own }
+        return type.hasPrefix("text/") ? "text/plain" : type
     }
 
     /// The type of a document, a sound or a video at an address as the upstream takes it; nil for types that it does not, and

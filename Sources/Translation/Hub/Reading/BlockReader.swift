@@ -68,7 +68,8 @@ enum BlockReader {
                 return try MediaReader.media(fromURL: data, sniffs: sniffs)
             }
             let bytes = try MediaReader.base64(data)
-            let type = source.word("media_type") ?? MediaType.sniff(bytes)
+            let named = source.word("media_type").map { sniffs ? MediaType.ofImage(named: $0) ?? $0 : $0 }
+            let type = named ?? MediaType.sniff(bytes)
             return Media(mimeType: type ?? (sniffs ? "image/png" : "application/pdf"), data: bytes)
         default: throw RequestReading.refuse(source, "must be base64 or a URL")
         }

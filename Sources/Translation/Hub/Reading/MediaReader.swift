@@ -14,9 +14,12 @@ enum MediaReader {
         return try media(fromURL: url, sniffs: sniffs)
     }
 
-    static func media(fromURL url: JSONNode, sniffs: Bool) throws(APIFailure) -> Media {
+    /// - Parameter untyped: the type of data that names none, but for pictures.
+    static func media(
+        fromURL url: JSONNode, sniffs: Bool, untyped: String = "text/plain"
+    ) throws(APIFailure) -> Media {
         do {
-            return try DataURL.media(from: url, sniffs: sniffs)
+            return try DataURL.media(from: url, sniffs: sniffs, untyped: sniffs ? "image/png" : untyped)
         } catch .otherScheme {
             return try remote(url, isPicture: sniffs)
         } catch .noComma {
@@ -51,10 +54,11 @@ enum MediaReader {
             }
             throw RequestReading.refuse(holder, "has no file_data")
         }
-        let ownType = holder.word("filename").flatMap { MediaType.ofFile(named: $0) }
+        let name = holder.word("filename")
+        let ownType = name.flatMap { MediaType.ofFile(named: $0) }
         if data.withEscapedContent({ DataURL.isDataURL($0) }) == true {
-            var media = try media(fromURL: data, sniffs: false)
-            if media.mimeType == "application/octet-stream", let ownType { media.mimeType = ownType }
+            var media = try media(fromURL: data, sniffs: false, untyped: ownType ?? "text/plain")
+            media.mimeType = MediaType.ofFile(typed: media.mimeType, named: name)
             return media
         }
         let bytes = try base64(data)

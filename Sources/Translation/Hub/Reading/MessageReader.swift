@@ -13,8 +13,8 @@ struct MessageReader {
         case inPlace
     }
 
-    private var system: [JSONString]
-    private var turns: [Turn]
+    private(set) var system: [JSONString]
+    private(set) var turns: [Turn]
     private let systemMessages: SystemMessages
     /// Number of legacy calls seen, and the identifiers of those still without a result.
     private var legacyCalls = 0
@@ -42,13 +42,19 @@ struct MessageReader {
     /// The same for the calls of a turn.
     private static let callsReservedMax = 16
 
-    private init(system: [JSONString], turns: [Turn], systemMessages: SystemMessages) {
+    init(system: [JSONString] = [], turns: [Turn] = [], systemMessages: SystemMessages = .instructions) {
         self.system = system
         self.turns = turns
         self.systemMessages = systemMessages
     }
 
-    private mutating func read(_ message: JSONNode) throws(APIFailure) {
+    /// What has been read since the last call.
+    mutating func take() -> (system: [JSONString], turns: [Turn]) {
+        defer { (system, turns) = ([], []) }
+        return (system, turns)
+    }
+
+    mutating func read(_ message: JSONNode) throws(APIFailure) {
         guard message.kind == .object else { throw RequestReading.refuse(message, "must be an object") }
         guard let role = message.given("role") else { throw RequestReading.refuse(message, "has no role") }
         if role.equals("user") {
@@ -135,10 +141,8 @@ struct MessageReader {
     }
 
     private mutating func readResult(_ message: JSONNode, callID: String) throws(APIFailure) {
-        let parts = try ContentReader.parts(message["content"])
-        let media = parts.compactMap { if case .media(let media) = $0 { media } else { nil } }
-        let result = ToolResult(
-            callID: callID, name: message.word("name"), output: .text(JoinedText(parts).text), media: media)
+        var result = ToolResult(callID: callID, name: message.word("name"), output: .text(JSONString(escaped: [])))
+        try ToolOutputReader.read(message["content"], takesPart: true, into: &result)
         turns.append(Turn(role: .user, parts: [.toolResult(result)]))
     }
 }

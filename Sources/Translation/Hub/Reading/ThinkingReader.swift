@@ -23,11 +23,12 @@ enum ThinkingReader {
         return (.unspecified, true)
     }
 
-    /// Anthropic's `thinking`; nil for a kind nobody knows. An adaptive one takes its amount from `output_config.effort`.
+    /// Anthropic's `thinking`; nil for a kind nobody knows. One without an amount of its own takes it from
+    /// `output_config.effort`.
     static func wish(thinking node: JSONNode, in body: JSONNode) -> ThinkingWish? {
         switch node.word("type") {
         case "disabled": .off
-        case "adaptive": .effort(effort(body) ?? .high)
+        case "adaptive", "between_tools": .effort(effort(body) ?? .high)
         case "enabled", nil: node.given("budget_tokens")?.int.map(wish(budget:)) ?? .on
         default: nil
         }

@@ -74,6 +74,7 @@ extension SchemaCleaner {
         if let values = keywords["enum"]?.array { shape.values = values }
         if keywords["nullable"]?.bool == true { shape.isNullable = true }
         if let properties = keywords["properties"]?.object {
+            shape.namesProperties = true
             shape.properties.unite(properties.members.map { ($0.name, SchemaChild($0.value, openReferences: open)) })
         }
         switch keywords["required"] {

@@ -65,9 +65,12 @@ public struct SchemaCleaner {
 
     mutating func cleanRoot() -> JSONValue {
         guard case .object = root else { return .object(emptyObject()) }
-        let shape = shape(of: SchemaChild(root), depth: 0)
+        var shape = shape(of: SchemaChild(root), depth: 0)
         if position == .response { return .object(write(shape, depth: 0).schema) }
-        if shape.settledType == .object { return .object(write(shape, depth: 0).schema) }
+        if shape.isObjectRoot {
+            if shape.guessedType == nil { (shape.types, shape.isNullable) = ([.object], false) }
+            return .object(write(shape, depth: 0).schema)
+        }
         var wrapped = SchemaShape()
         wrapped.types = [.object]
         wrapped.properties.unite([(Self.wrapper, SchemaChild(root))])

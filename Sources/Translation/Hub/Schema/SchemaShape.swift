@@ -8,6 +8,8 @@ struct SchemaShape {
     var description: String?
     var values: [JSONValue]?
     var properties = SchemaProperties()
+    /// Properties are spoken of, even if there are none.
+    var namesProperties = false
     var required: [String] = []
     var items: [SchemaChild] = []
     /// Schema of members that are not named.
@@ -31,7 +33,7 @@ struct SchemaShape {
     /// The type that is said, or that the other members tell.
     var guessedType: SchemaType? {
         if let first = types.first { return first }
-        if !properties.isEmpty || freeMembers != nil { return .object }
+        if namesProperties || !properties.isEmpty || freeMembers != nil { return .object }
         if !items.isEmpty { return .array }
         guard let values else { return nil }
         let kinds = values.compactMap { SchemaType(of: $0) }
@@ -42,6 +44,9 @@ struct SchemaShape {
 
     var settledType: SchemaType { guessedType ?? .string }
 
+    /// Whether this makes a root of parameters: arguments have names, so one that does not say what it is is an object.
+    var isObjectRoot: Bool { (guessedType ?? .object) == .object }
+
     /// Adds what `other` says and this does not: first wins, properties and required are united.
     mutating func merge(_ other: SchemaShape) {
         if types.isEmpty { types = other.types }
@@ -49,6 +54,7 @@ struct SchemaShape {
         if let text = other.description { addDescription(text) }
         values = values ?? other.values
         properties.unite(other.properties.list)
+        namesProperties = namesProperties || other.namesProperties
         required += other.required
         if items.isEmpty { items = other.items }
         freeMembers = freeMembers ?? other.freeMembers

@@ -8,6 +8,8 @@ public struct KnownSignatures: Sendable {
         case call(String)
         /// SHA-256 of the exact thinking text.
         case thinking([UInt8])
+        /// The same, whoever thought it: tells thoughts of another family.
+        case thinkingOfAny([UInt8])
         /// SHA-256 of the exact visible text.
         case text([UInt8])
     }

@@ -76,7 +76,7 @@ public struct PackedSignature: Sendable, Equatable {
 
 /// The key of a signature in the store.
 public struct PackedKey: Sendable, Hashable {
-    /// 0 tool call id, 1 thinking text, 2 visible text of a session.
+    /// 0 tool call id, 1 thinking text of a family, 2 visible text of a session, 3 thinking text of any family.
     public var space: UInt8
     public var bytes: [UInt8]
 
@@ -100,6 +100,7 @@ public struct PackedKey: Sendable, Hashable {
         case .text(let digest):
             guard let scope else { return nil }
             self.init(space: 2, bytes: SignatureDigest.joined(scope.text, digest))
+        case .thinkingOfAny(let digest): self.init(space: 3, bytes: digest)
         }
     }
 }

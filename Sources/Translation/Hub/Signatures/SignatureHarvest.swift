@@ -83,7 +83,10 @@ public struct SignatureHarvest: Sendable {
 
     private mutating func sign(thought signature: JSONString) {
         guard let thought, !thought.digest.isEmpty, signature.escapedCount >= SignatureRules.lengthMin else { return }
-        keep(.thinking(thought.digest.value), KnownSignatures.Entry(signature: signature, family: family))
+        let digest = thought.digest.value
+        keep(.thinking(digest), KnownSignatures.Entry(signature: signature, family: family))
+        // The form tells Claude's; of others it must be known whose they are.
+        if !isClaude { keep(.thinkingOfAny(digest), KnownSignatures.Entry(signature: "", family: family)) }
         if isClaude, !hasCall {
             front = thought.text.map { Thinking(text: JSONString(escaped: $0), signature: signature) }
         }

@@ -15,7 +15,7 @@ public struct SignatureQuestion: Sendable {
     public let family: SignatureFamily
     /// Newest first.
     public private(set) var missing: [Item] = []
-    /// Newest first. Only calls and visible texts: the form of a signature on a thought tells its family.
+    /// Newest first.
     public private(set) var signed: [Item] = []
 
     private let rules: SignatureRules
@@ -35,7 +35,7 @@ public struct SignatureQuestion: Sendable {
             guard ThinkingPlan(request, target: UpstreamTarget(model: target, project: nil, requestID: "")).isOn else {
                 return nil
             }
-            addClaude(request.turns)
+            addClaude(request.history(for: target))
         } else {
             addGemini(request.turns)
         }
@@ -109,7 +109,8 @@ public struct SignatureQuestion: Sendable {
             switch part {
             case .toolCall(let call): firstCall = firstCall ?? call
             case .thinking(let thinking):
-                if !thinking.isRedacted, isUsable(thinking.signature) { hasThought = true } else { ask(thinking) }
+                if !thinking.isRedacted, !thinking.text.isEmpty, isUsable(thinking.signature) { hasThought = true }
+                ask(thinking)
             case .text, .media, .toolResult, .native: break
             }
         }
@@ -117,8 +118,12 @@ public struct SignatureQuestion: Sendable {
     }
 
     private mutating func ask(_ thinking: Thinking) {
-        guard !thinking.isRedacted, !thinking.text.isEmpty, !isUsable(thinking.signature) else { return }
-        ask(.thinking(SignatureDigest.of(thinking.text)))
+        guard !thinking.isRedacted, !thinking.text.isEmpty else { return }
+        guard let own = thinking.signature, isUsable(own) else {
+            return ask(.thinking(SignatureDigest.of(thinking.text)))
+        }
+        // Claude's form tells whose it is; Gemini's does not tell the versions apart, and Anthropic's own looks like it.
+        if !SignatureRules.isClaudes(own) { ask(.thinkingOfAny(SignatureDigest.of(thinking.text)), isSigned: true) }
     }
 
     private func isUsable(_ signature: JSONString?) -> Bool { signature.flatMap { rules.usable($0) } != nil }

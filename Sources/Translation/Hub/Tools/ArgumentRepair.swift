@@ -43,22 +43,25 @@ struct ArgumentRepair {
         switch fitting {
         case .object(let object):
             guard types.isEmpty || types.contains(.object) else { return fitting }
-            return .object(repaired(object, by: schema, depth: depth))
+            return .object(repaired(object, by: schemas.part(of: schema, for: .object), depth: depth))
         case .array(let elements):
-            guard let items = schema["items"], case .object = items else { return fitting }
+            let schema = schemas.part(of: schema, for: .array)
+            guard let items = DeclaredSchema.elements(of: schema), case .object = items else { return fitting }
             return .array(elements.map { repaired($0, by: items, depth: depth + 1) })
         default: return fitting
         }
     }
 
     private func repaired(_ object: JSONObject, by schema: JSONValue, depth: Int) -> JSONObject {
-        guard let properties = schema["properties"]?.object, !properties.isEmpty else {
-            guard removesPlaceholder else { return object }
-            var object = object
-            object.remove(SchemaCleaner.placeholder)
-            return object
-        }
+        let properties = DeclaredSchema.properties(of: schema)
         var object = object
+        // The placeholder also stands where a schema was too deep, or came round to itself.
+        if removesPlaceholder, properties[SchemaCleaner.placeholder] == nil,
+            object[SchemaCleaner.placeholder]?.string != nil
+        {
+            object.remove(SchemaCleaner.placeholder)
+        }
+        guard !properties.isEmpty else { return object }
         renameTwin(in: &object, properties: properties, required: schema["required"]?.array?.compactMap(\.string) ?? [])
         for index in object.members.indices {
             let member = object.members[index]

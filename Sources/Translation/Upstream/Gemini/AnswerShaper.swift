@@ -16,7 +16,7 @@ struct AnswerShaper: Sendable {
     private var used: [UInt64] = []
     private var callCount = 0
     let showsThinking: Bool
-    /// The model was asked in words for JSON and may put it into a code fence.
+    /// The answer is JSON, which the model may put into a code fence where it was asked for it in words.
     let stripsFence: Bool
     /// The client gets the upstream's own answer objects.
     let keepsPayloads: Bool
@@ -51,8 +51,7 @@ struct AnswerShaper: Sendable {
         hidesThoughts = model.isClaude && !showsThinking
         switch request.outputFormat {
         case .text, .word: stripsFence = false
-        case .json, .jsonSchema:
-            stripsFence = !model.takesJSONMode || !request.tools.isEmpty || request.search != nil
+        case .json, .jsonSchema: stripsFence = true
         }
     }
 

@@ -26,6 +26,8 @@ struct Conversation {
     private var parts: [Content.Part] = []
     /// Calls of a model content, which stand behind all else.
     private var calls: [Content.Part] = []
+    /// Results that the client puts into the model's turn.
+    private var earlyResults: [ToolResult] = []
     /// Thoughts that stand in front of all else: Claude's.
     private var thoughts: [Content.Part] = []
     /// What stood in front of the first of the calls, if the client has dropped it.
@@ -67,7 +69,7 @@ struct Conversation {
         }
         if speaker == .assistant, isClaude, calls.isEmpty { trimEnd() }
         endContent()
-        if !open.isEmpty { endUser() }
+        if !open.isEmpty || !parts.isEmpty { endUser() }
         guard let first = contents.first, let last = contents.last else { return }
         if last.isModel {
             contents.append(Content(isModel: false, parts: [.text(Self.prefillContinuation, signature: nil)]))
@@ -129,8 +131,9 @@ struct Conversation {
         case .media(let media): append(.media(media), of: .assistant)
         case .thinking(let thinking): addModel(thinking)
         case .toolCall(let call): addModel(call)
-        case .toolResult:
+        case .toolResult(let result):
             begin(.assistant)
+            earlyResults.append(result)
             endsWithThought = false
         case .native(var native):
             guard isSent(native) else {
@@ -213,6 +216,8 @@ struct Conversation {
         droppedThought = nil
         calls.removeAll(keepingCapacity: true)
         addContent(isModel: true)
+        for result in earlyResults { answer(result) }
+        earlyResults.removeAll(keepingCapacity: true)
     }
 
     // MARK: User contents
@@ -223,7 +228,7 @@ struct Conversation {
         case .media(let media): append(.media(media), of: .user)
         case .toolResult(let result):
             begin(.user)
-            if !open.answer(with: result) { addOrphan(result) }
+            answer(result)
         case .native(var native):
             guard isSent(native) else {
                 for substitute in native.substitute { addUser(substitute) }
@@ -234,6 +239,10 @@ struct Conversation {
         case .toolCall: begin(.user)
         case .thinking: break
         }
+    }
+
+    private mutating func answer(_ result: ToolResult) {
+        if !open.answer(with: result) { addOrphan(result) }
     }
 
     /// A result without a call becomes text, so that nothing of what the client said is lost.

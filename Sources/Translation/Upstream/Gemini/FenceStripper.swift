@@ -16,8 +16,11 @@ struct FenceStripper: Sendable {
 
     private static let ticks = Array("```".utf8)
     private static let lineFeed = Array("\\n".utf8)
-    /// A fence's first line is at most this long.
-    private static let openingSizeMax = 24
+    private static let carriageReturn = Array("\\r".utf8)
+    /// Letters of escape sequences that stand for blank space.
+    private static let blankEscapes = Array("nrt".utf8)
+    /// So much is held until it is known whether a fence opens.
+    private static let openingSizeMax = 64
 
     mutating func feed(_ text: JSONString) -> JSONString {
         guard state != .plain else { return text }
@@ -43,23 +46,47 @@ struct FenceStripper: Sendable {
         return shown
     }
 
+    /// Blank space, three ticks or more, a word for the language, blank space: all of that goes, and nothing else.
     private mutating func readOpening() {
-        let isFence = zip(held, Self.ticks).allSatisfy { $0 == $1 }
-        guard isFence else {
+        var place = endOfBlanks(from: 0)
+        let ticks = place
+        while place < held.count, held[place] == UInt8(ascii: "`") { place += 1 }
+        guard place < held.count else {
+            if held.count > Self.openingSizeMax { state = .plain }
+            return
+        }
+        guard place - ticks >= Self.ticks.count else {
             state = .plain
             return
         }
-        guard held.count > Self.ticks.count else { return }
-        if let end = find(Self.lineFeed, before: Self.openingSizeMax) {
-            held.removeFirst(end + Self.lineFeed.count)
-            state = .inside
-        } else if held.count > Self.openingSizeMax {
-            state = .plain
+        while place < held.count, Self.isOfWord(held[place]) { place += 1 }
+        guard place < held.count else {
+            if held.count > Self.openingSizeMax { state = .plain }
+            return
         }
+        held.removeFirst(endOfBlanks(from: place))
+        state = .inside
     }
 
-    private func find(_ piece: [UInt8], before limit: Int) -> Int? {
-        held.indices.prefix(limit).first { held[$0...].starts(with: piece) }
+    private func endOfBlanks(from start: Int) -> Int {
+        var place = start
+        while place < held.count {
+            if held[place] == 0x20 {
+                place += 1
+            } else if place + 1 < held.count, held[place] == UInt8(ascii: "\\"),
+                Self.blankEscapes.contains(held[place + 1])
+            {
+                place += 2
+            } else {
+                break
+            }
+        }
+        return place
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool {
+        (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "_+-.".utf8.contains(byte)
     }
 
     /// Bytes at the end that may still turn out to be the end of the fence: blank space, ticks, line feeds.
@@ -80,13 +107,13 @@ struct FenceStripper: Sendable {
         return held.count - start
     }
 
-    /// The end of the fence, if the held bytes are one: line feed, ticks, blank space.
+    /// The end of the fence, if the held bytes are one: the end of a line, ticks, blank space.
     private var closingSize: Int {
         let size = closingCandidateSize
         let tail = Array(held.suffix(size))
         guard let ticks = tail.indices.first(where: { tail[$0...].starts(with: Self.ticks) }) else { return 0 }
-        let before = tail[..<ticks]
-        let start = before.suffix(2).elementsEqual(Self.lineFeed) ? ticks - 2 : ticks
+        var start = ticks
+        for end in [Self.lineFeed, Self.carriageReturn] where tail[..<start].suffix(2).elementsEqual(end) { start -= 2 }
         return size - start
     }
 }

@@ -35,7 +35,7 @@ struct RequestPlan {
         try Self.check(request.purpose, model)
         kind = model.isImage ? .imageGeneration : request.search != nil && request.tools.isEmpty ? .webSearch : .agent
         tools = kind == .agent ? request.tools : []
-        system = request.system
+        system = model.isClaude ? request.system.filter { !ClaudeText.saysNothing($0) } : request.system
         let mayHost = kind == .agent && request.tools.isEmpty && !model.isClaude
         hostedTools =
             mayHost && !request.hostedTools.isEmpty ? HostedTool.allCases.filter(request.hostedTools.contains) : []
@@ -44,11 +44,12 @@ struct RequestPlan {
 
         try Self.refuseReferences(request, target)
         let runsCode = hostedTools.contains(.codeExecution)
+        let turns = request.history(for: model)
         contents = Conversation.contents(
-            of: request.turns, target: target, thinks: thinking.isOn, runsCode: runsCode)
+            of: turns, target: target, thinks: thinking.isOn, runsCode: runsCode)
         if model.isClaude, thinking.isOn, Conversation.forbidsThinking(contents) {
             thinking = thinking.withoutThinking()
-            contents = Conversation.contents(of: request.turns, target: target, thinks: false)
+            contents = Conversation.contents(of: turns, target: target, thinks: false)
         }
         usesJSONMode = false
         if case .allowed(let names) = request.toolChoice {
@@ -124,7 +125,8 @@ struct RequestPlan {
         case .jsonSchema(let node), .word(let node): schema = node
         }
         guard kind != .imageGeneration else { return }
-        if model.takesJSONMode, kind == .agent, tools.isEmpty || model.takesToolsWithJSONMode {
+        let declaresTools = !tools.isEmpty || !stubs.isEmpty
+        if model.takesJSONMode, kind == .agent, !declaresTools || model.takesToolsWithJSONMode {
             usesJSONMode = true
         } else {
             system.append(OutputInstruction.text(for: format, schema: schema))

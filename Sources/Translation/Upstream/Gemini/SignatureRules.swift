@@ -19,7 +19,7 @@ struct SignatureRules {
     /// The signature of a thought; nil leaves the thought out.
     func signature(of thinking: Thinking) -> JSONString? {
         guard repair != .signatures, !thinking.isRedacted else { return nil }
-        if let own = thinking.signature, let usable = usable(own) { return usable }
+        if let own = thinking.signature, let usable = usable(own) { return isForeign(thinking) ? nil : usable }
         guard !known.entries.isEmpty else { return nil }
         return lookUp(.thinking(SignatureDigest.of(thinking.text)))
     }
@@ -57,6 +57,11 @@ struct SignatureRules {
         return entry.thinking
     }
 
+    /// Whether the signature on a thought is known to be another family's.
+    private func isForeign(_ thinking: Thinking) -> Bool {
+        !known.foreign.isEmpty && known.foreign.contains(.thinkingOfAny(SignatureDigest.of(thinking.text)))
+    }
+
     /// Whether the signature on a text is known to be another family's.
     private func isForeign(_ text: JSONString) -> Bool {
         !known.foreign.isEmpty && known.foreign.contains(.text(SignatureDigest.of(text)))
@@ -71,7 +76,7 @@ struct SignatureRules {
     func usable(_ signature: JSONString) -> JSONString? {
         guard signature.escapedCount >= Self.lengthMin, signature != Self.skipWord else { return nil }
         let bytes = signature.escaped
-        guard model.isClaude else { return Self.isClaudeEncodedTwice(bytes) ? nil : signature }
+        guard model.isClaude else { return Self.isClaudes(signature) ? nil : signature }
         switch bytes.first {
         case UInt8(ascii: "R"), UInt8(ascii: "Q"): return signature
         case UInt8(ascii: "E"), UInt8(ascii: "C"):
@@ -81,8 +86,10 @@ struct SignatureRules {
         }
     }
 
-    /// Claude's signatures come as base64 of base64: nothing of Gemini's decodes into the alphabet again.
-    private static func isClaudeEncodedTwice(_ bytes: ArraySlice<UInt8>) -> Bool {
+    /// Whether Claude has given the signature, by way of Google: base64 of base64. Nothing of Gemini's decodes into the
+    /// alphabet again.
+    static func isClaudes(_ signature: JSONString) -> Bool {
+        let bytes = signature.escaped
         guard bytes.first == UInt8(ascii: "R") || bytes.first == UInt8(ascii: "Q") else { return false }
         // The beginning is enough; four characters are three bytes.
         guard let inner = Base64.decode(bytes.prefix(lengthMin / 4 * 4)) else { return false }
