@@ -55,6 +55,19 @@ import Testing
         #expect(response(contents) == sent)
     }
 
+    @Test func `a value beside a picture leaves it a picture`() throws {
+        let contents = try contents(
+            [
+                "model": "gemini-3-flash",
+                "messages": [
+                    ["role": "user", "content": "x"], Self.call,
+                    ["role": "tool", "tool_call_id": "a", "content": [Self.picture, ["exit": 1]]],
+                ],
+            ], as: OpenAIChat())
+        #expect(response(contents)?["result"] == #"{"exit":1}"#)
+        #expect(String(decoding: contents[2].serialized, as: UTF8.self).contains(#""data":"iVBORw0KGgo=""#))
+    }
+
     @Test func `a result in the model's own turn answers its call`() throws {
         let contents = try contents(
             [

@@ -54,6 +54,7 @@ import Testing
         ("x.py", "data:text/x-python;base64,e30=", "text/plain"), ("x.ts", "data:video/mp2t;base64,e30=", "text/plain"),
         ("x.csv", "data:application/vnd.ms-excel;base64,e30=", "text/plain"),
         ("x.unknown", "data:text/x-foo;base64,e30=", "text/plain"), ("x.pdf", "data:;base64,e30=", "application/pdf"),
+        ("x.jpg", "data:image/jpg;base64,/9j/AAAA", "image/jpeg"),
         ("x.md", "data:text/markdown;base64,e30=", "text/markdown"),
         ("x.bin", "data:application/zip;base64,e30=", "application/zip"),
     ])

@@ -66,7 +66,8 @@ enum MediaType {
     /// The type of a file that came under some name: its own where the upstream takes that, else what the extension says, else
     /// plain text for any kind of text. Browsers call a `.ts` a video.
     static func ofFile(typed type: String, named name: String?) -> String {
-        if remoteFiles.contains(type) || isRecording(type) || ofImage(named: type) != nil { return type }
+        if remoteFiles.contains(type) || isRecording(type) { return type }
+        if let picture = ofImage(named: type) { return picture }
         if let own = name.flatMap({ ofFile(named: $0) }) { return own }
         return type.hasPrefix("text/") ? "text/plain" : type
     }
